@@ -1,0 +1,91 @@
+"""A question as typed → what is searched for: its core, mended and with acronyms spelled out."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.spelling import Speller
+from index.terms import terms, words
+from ingest.records import Acronym
+
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+_ASKS = frozenset(
+    """are can could did do does had has have how is may might must should was were what when
+    where which who whom whose why will would""".split()
+)
+_LONG = 40
+"""Words above which a question is looked through for the sentence that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the stages of search are given.
+
+    ``asked`` is the question as typed, ``core`` the sentence in it that asks with its typing
+    errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets, and
+    ``terms`` the stems for lexical search, acronyms expanded both ways.
+    """
+
+    asked: str
+    core: str
+    spelled: str
+    terms: tuple[str, ...]
+
+
+def query(question: str, *, acronyms: Iterable[Acronym] = (), speller: Speller | None = None) -> Query:
+    """Prepare a question; without a speller, words stay as they were typed."""
+    core = core_of(question)
+    if speller is not None:
+        core = speller.mend(core)
+    known = list(acronyms)
+    extra = expansions(core, known)
+    found = [*terms(core), *(t for text in extra for t in terms(text))]
+    if core != question:
+        found += [t for t in terms(question) if t not in found]
+    return Query(
+        asked=question,
+        core=core,
+        spelled=spelled_out(core, known),
+        terms=tuple(dict.fromkeys(found)),
+    )
+
+
+def core_of(question: str) -> str:
+    """The sentence that asks, of a long message; a short one stays whole.
+
+    ``"I moved here in May. … (forty words) … How many officers are there?"`` → ``"How many
+    officers are there?"``
+    """
+    text = " ".join(question.split())
+    if len(text.split()) <= _LONG:
+        return text
+    sentences = [s.strip() for s in _SENTENCE.split(question) if s.strip()]
+    asking = [s for s in sentences if s.endswith("?")]
+    asking = asking or [s for s in sentences if (words(s) or [""])[0] in _ASKS]
+    return " ".join(asking[-1].split()) if asking else text
+
+
+def expansions(text: str, acronyms: Sequence[Acronym]) -> list[str]:
+    """The other form of every acronym that the text holds: long for short, short for long."""
+    found = []
+    stems = f" {' '.join(terms(text))} "
+    for acronym in acronyms:
+        if _short(acronym).search(text):
+            found.append(acronym.long)
+        elif f" {' '.join(terms(acronym.long))} " in stems:
+            found.append(acronym.short)
+    return found
+
+
+def spelled_out(text: str, acronyms: Sequence[Acronym]) -> str:
+    """The text with each acronym followed by its long form: ``the OCG rate`` → ``the OCG
+    (organised crime group) rate``."""
+    for acronym in acronyms:
+        text = _short(acronym).sub(lambda m, a=acronym: f"{m.group()} ({a.long})", text, count=1)
+    return text
+
+
+def _short(acronym: Acronym) -> re.Pattern[str]:
+    """An acronym in either number; those of two letters in capitals only."""
+    flags = re.IGNORECASE if len(acronym.short) > 2 else re.NOFLAG
+    return re.compile(rf"\b{re.escape(acronym.short)}(?:['’]?s)?\b(?! \()", flags)

@@ -1,0 +1,317 @@
+"""The index on disk: build, open, swap. The only file that imports faiss.
+
+    DIR/
+      CURRENT                 the name of the generation that answers
+      lock                    held while the index is changed
+      generations/<name>/     manifest.json, documents.json, passages.json, vectors.faiss, lexical/
+      files/<sha256>          the original files, shared by all generations
+
+A change builds a new generation beside the current one and then swaps CURRENT, one atomic rename;
+whatever stops it before leaves the index as it was. Nothing is pickled.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import faiss
+import numpy as np
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from index.encoder import Encoder, Vectors
+from index.lexical import Lexical
+from index.models import digest
+from index.terms import terms
+from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel
+from ingest.records import Document, Passage, Reading
+
+VERSION = 1
+"""Of the layout on disk and of how passages are cut; another version must be built anew."""
+
+_DOCUMENTS = TypeAdapter(tuple[Document, ...])
+_PASSAGES = TypeAdapter(tuple[Passage, ...])
+_CHECKED = ("documents.json", "passages.json", "vectors.faiss")
+
+Progress = Callable[[int], None]
+"""Told how many passages have been embedded since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What built a generation. ``model`` and ``model_checksum`` name the encoder, ``metric`` is
+    always the inner product of unit vectors (cosine similarity), ``checksums`` the SHA-256 of the
+    generation's own files."""
+
+    version: int
+    model: str
+    model_checksum: str
+    dimension: int
+    metric: str
+    documents: int
+    passages: int
+    created: str
+    checksums: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A generation in memory. Row i of ``vectors`` (a faiss index) and of ``lexical`` is
+    ``passages[i]``."""
+
+    manifest: Manifest
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    vectors: faiss.Index
+    lexical: Lexical
+
+    def __post_init__(self) -> None:
+        if self.vectors.ntotal != len(self.passages):
+            raise BrokenIndex(
+                f"the index has {self.vectors.ntotal} vectors for {len(self.passages)} passages: "
+                f"remove it and run 'reportqa ingest' again"
+            )
+
+    def document(self, document_id: str) -> Document | None:
+        """The document with this id, or None."""
+        return next((d for d in self.documents if d.id == document_id), None)
+
+    def similarities(self, vector: Vectors) -> Vectors:
+        """The cosine similarity of a question's unit vector to every passage: (n,) float32."""
+        found = np.zeros(len(self.passages), dtype=np.float32)
+        if len(self.passages):
+            scores, rows = self.vectors.search(vector[None, :], len(self.passages))
+            found[rows[0]] = scores[0]
+        return found
+
+
+class Store:
+    """An index folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self, *, model_checksum: str | None = None) -> Index:
+        """Load the current generation.
+
+        Raises ``MissingIndex``, ``BrokenIndex``, or ``OtherModel`` where ``model_checksum`` is
+        given and another model built it.
+        """
+        generation = self._current()
+        manifest = self._manifest(generation)
+        if model_checksum is not None and manifest.model_checksum != model_checksum:
+            raise OtherModel(
+                f"the index {self.folder} was built with the model {manifest.model}, not with the "
+                f"one set now: set that model, or remove {self.folder} and ingest again"
+            )
+        for name, expected in manifest.checksums.items():
+            path = generation / name
+            if not path.is_file() or digest(path) != expected:
+                raise self._broken(f"{name} is damaged or missing")
+        try:
+            return Index(
+                manifest=manifest,
+                documents=_DOCUMENTS.validate_json((generation / "documents.json").read_bytes()),
+                passages=_PASSAGES.validate_json((generation / "passages.json").read_bytes()),
+                vectors=faiss.read_index(str(generation / "vectors.faiss")),
+                lexical=Lexical.load(generation / "lexical"),
+            )
+        except (OSError, ValidationError, RuntimeError, ValueError, KeyError) as error:
+            raise self._broken(str(error).splitlines()[0]) from error
+
+    def generation(self) -> str:
+        """The name of the current generation, "" where there is none: changes with each swap."""
+        path = self.folder / "CURRENT"
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+    def add(
+        self, readings: Sequence[Reading], encoder: Encoder, *, progress: Progress | None = None
+    ) -> Index:
+        """Add documents, replacing those of the same id, and swap the result in.
+
+        Passages whose text the index has already are not embedded again.
+        """
+        with self._lock():
+            old = self._open_for_change(encoder)
+            ids = {reading.document.id for reading in readings}
+            kept = [d for d in old.documents if d.id not in ids] if old else []
+            documents = [*kept, *(_without_blocks(reading.document) for reading in readings)]
+            passages = [p for p in old.passages if p.document_id not in ids] if old else []
+            passages += [p for reading in readings for p in reading.passages]
+            return self._write(documents, passages, encoder, old, progress)
+
+    def remove(self, document_ids: Sequence[str], encoder: Encoder) -> Index:
+        """Take documents out and swap the result in; unknown ids are ignored."""
+        with self._lock():
+            old = self._open_for_change(encoder)
+            if old is None:
+                raise self._missing()
+            documents = [d for d in old.documents if d.id not in document_ids]
+            passages = [p for p in old.passages if p.document_id not in document_ids]
+            return self._write(documents, passages, encoder, old, None)
+
+    def rename(self, document_id: str, title: str, encoder: Encoder) -> Index:
+        """Give a document another title; its id stays."""
+        with self._lock():
+            old = self._open_for_change(encoder)
+            if old is None:
+                raise self._missing()
+            documents = [
+                replace(d, title=title) if d.id == document_id else d for d in old.documents
+            ]
+            return self._write(documents, list(old.passages), encoder, old, None)
+
+    def keep_file(self, path: Path, sha256: str) -> None:
+        """Keep a copy of an original file, so that its pages can be shown."""
+        target = self.original(sha256)
+        if not target.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged = target.with_name(f".{sha256}.{secrets.token_hex(4)}")
+            shutil.copyfile(path, staged)
+            staged.replace(target)
+
+    def original(self, sha256: str) -> Path:
+        """Where the original file with this checksum is kept."""
+        return self.folder / "files" / sha256
+
+    def _open_for_change(self, encoder: Encoder) -> Index | None:
+        if not self.generation():
+            return None
+        return self.open(model_checksum=encoder.checksum)
+
+    def _write(
+        self,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        encoder: Encoder,
+        old: Index | None,
+        progress: Progress | None,
+    ) -> Index:
+        titles = {document.id: document.title for document in documents}
+        texts = [embedded_text(passage, titles[passage.document_id]) for passage in passages]
+        vectors = _vectors(texts, encoder, _known_vectors(old), progress)
+        name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+        generation = self.folder / "generations" / name
+        staged = generation.with_name(f".{name}")
+        staged.mkdir(parents=True)
+        flat = faiss.IndexFlatIP(encoder.dimension)
+        flat.add(vectors)
+        faiss.write_index(flat, str(staged / "vectors.faiss"))
+        Lexical.build([terms(text) for text in texts]).save(staged / "lexical")
+        (staged / "documents.json").write_bytes(_DOCUMENTS.dump_json(tuple(documents)))
+        (staged / "passages.json").write_bytes(_PASSAGES.dump_json(tuple(passages)))
+        manifest = Manifest(
+            version=VERSION,
+            model=encoder.name,
+            model_checksum=encoder.checksum,
+            dimension=encoder.dimension,
+            metric="inner product of unit vectors",
+            documents=len(documents),
+            passages=len(passages),
+            created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            checksums={file: digest(staged / file) for file in _CHECKED},
+        )
+        (staged / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1))
+        staged.rename(generation)
+        self._swap(name)
+        return self.open()
+
+    def _swap(self, name: str) -> None:
+        staged = self.folder / f".CURRENT.{secrets.token_hex(4)}"
+        with staged.open("w", encoding="utf-8") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(self.folder / "CURRENT")
+        for other in (self.folder / "generations").iterdir():
+            if other.name != name:
+                shutil.rmtree(other, ignore_errors=True)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.folder / "lock", timeout=10):
+                yield
+        except Timeout as error:
+            raise IndexBusy(
+                f"another process is changing the index {self.folder}: wait until it is done"
+            ) from error
+
+    def _current(self) -> Path:
+        name = self.generation()
+        if not name:
+            raise self._missing()
+        generation = self.folder / "generations" / name
+        if not generation.is_dir():
+            raise self._broken(f"its generation {name} is missing")
+        return generation
+
+    def _manifest(self, generation: Path) -> Manifest:
+        try:
+            fields = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+            version = fields["version"]
+            if version != VERSION:
+                raise self._broken(f"it has version {version}, this program reads {VERSION}")
+            return Manifest(**fields)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self._broken(f"its manifest cannot be read ({error})") from error
+
+    def _missing(self) -> MissingIndex:
+        return MissingIndex(
+            f"there is no index in {self.folder}: run 'reportqa ingest FILE --index {self.folder}'"
+        )
+
+    def _broken(self, reason: str) -> BrokenIndex:
+        return BrokenIndex(
+            f"the index {self.folder} cannot be used: {reason}; remove the folder and run "
+            f"'reportqa ingest FILE --index {self.folder}'"
+        )
+
+
+def embedded_text(passage: Passage, title: str) -> str:
+    """What is embedded and indexed for a passage: the document's title, the heading path and the
+    passage's own text."""
+    return f"{' › '.join((title, *passage.section))}\n{passage.text}"
+
+
+def _known_vectors(old: Index | None) -> dict[str, Vectors]:
+    if old is None:
+        return {}
+    titles = {document.id: document.title for document in old.documents}
+    rows = old.vectors.reconstruct_n(0, len(old.passages))
+    return {
+        embedded_text(passage, titles[passage.document_id]): row
+        for passage, row in zip(old.passages, rows, strict=True)
+    }
+
+
+def _vectors(
+    texts: Sequence[str], encoder: Encoder, known: dict[str, Vectors], progress: Progress | None
+) -> Vectors:
+    """(n, dimension) float32; only texts that are not ``known`` are embedded, each once, the
+    longest first so that a batch holds texts of one length."""
+    missing = sorted({text for text in texts if text not in known}, key=len, reverse=True)
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        known.update(zip(batch, encoder.encode(batch), strict=True))
+        if progress is not None:
+            progress(len(batch))
+    rows = [known[text] for text in texts]
+    return np.vstack(rows) if rows else np.zeros((0, encoder.dimension), dtype=np.float32)
+
+
+_BATCH = 64
+
+
+def _without_blocks(document: Document) -> Document:
+    """The document as it is stored: its text stands in the passages."""
+    return replace(
+        document, sections=tuple(replace(section, blocks=()) for section in document.sections)
+    )

@@ -1,0 +1,47 @@
+"""Text → terms for lexical search: words and numbers, folded and stemmed."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+_TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|\w+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text in order, lower case, without accents, possessive endings,
+    thousands separators and footnote marks: ``The force's 16,498 cases³`` → ``the force 16498
+    cases``. A decimal stays whole."""
+    folded = unicodedata.normalize("NFKD", _SUPERSCRIPTS.sub("", text)).casefold()
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return [_POSSESSIVE.sub("", _number(term)) for term in _TERM.findall(plain)]
+
+
+def terms(text: str) -> list[str]:
+    """The stems (Porter 2) of the words of a text that are not function words."""
+    return [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Porter 2 stem of one lower-case word; numbers stay as they are."""
+    return str(Stemmer.Stemmer("english").stemWord(word))
+
+
+def _number(term: str) -> str:
+    return term.replace(",", "") if term[0].isdigit() else term
+
+
+FUNCTION_WORDS = frozenset(
+    """a about after all also am an and any are as at be been being but by can could did do does
+    doing done for from get gets give given got had has have having he her here hers him his how i
+    if in into is it its itself just let lets me more most much my no nor not now of off on one
+    only onto or other our ours out over own please s same say says she should so some such t tell
+    than that the their theirs them then there these they this those through to too under up upon
+    us very was we were what whatever when where which while who whom whose why will with would
+    you your yours""".split()
+)
+"""Words that carry grammar rather than topic."""
