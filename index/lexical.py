@@ -19,7 +19,9 @@ class Lexical:
         self._model = model
 
     @classmethod
-    def build(cls, corpus: Sequence[Sequence[str]], *, k1: float = 1.2, b: float = 0.75) -> "Lexical":
+    def build(
+        cls, corpus: Sequence[Sequence[str]], *, k1: float = 1.2, b: float = 0.75
+    ) -> "Lexical":
         """Index passages given as lists of terms. At least one term in all is needed: an empty
         corpus gets a term that no question has."""
         model = bm25s.BM25(method="lucene", k1=k1, b=b)

@@ -10,8 +10,35 @@ from ingest.records import Acronym
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 _ASKS = frozenset(
-    """are can could did do does had has have how is may might must should was were what when
-    where which who whom whose why will would""".split()
+    [
+        "are",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "had",
+        "has",
+        "have",
+        "how",
+        "is",
+        "may",
+        "might",
+        "must",
+        "should",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "would",
+    ]
 )
 _LONG = 40
 """Words above which a question is looked through for the sentence that asks."""
@@ -32,7 +59,9 @@ class Query:
     terms: tuple[str, ...]
 
 
-def query(question: str, *, acronyms: Iterable[Acronym] = (), speller: Speller | None = None) -> Query:
+def query(
+    question: str, *, acronyms: Iterable[Acronym] = (), speller: Speller | None = None
+) -> Query:
     """Prepare a question; without a speller, words stay as they were typed."""
     core = core_of(question)
     if speller is not None:

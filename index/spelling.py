@@ -40,9 +40,7 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Whether a word is the corpus's or English."""
         folded = word.casefold()
-        return (
-            folded in FUNCTION_WORDS or stem(folded) in self._stems or folded in self._english
-        )
+        return folded in FUNCTION_WORDS or stem(folded) in self._stems or folded in self._english
 
     def _mend_word(self, word: str) -> str:
         if len(word) < _SHORTEST or self.knows(word):

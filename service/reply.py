@@ -1,0 +1,53 @@
+"""What is said in return to a question: frozen, and free of HTTP."""
+
+from dataclasses import dataclass
+
+from ingest.records import Document, Passage
+
+Span = tuple[int, int]
+"""Start and end in a passage's text, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage shown. ``highlights`` are the quotes' places in its text, in order and without
+    overlap; ``score`` is its relevance, 0 to 1, higher is better."""
+
+    document: Document
+    passage: Passage
+    score: float
+    highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of the report: found to the letter in the passage of citation number ``citation``."""
+
+    quote: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``text`` is the shortest answer, ``quote`` the sentence, row or list that holds it, ``also``
+    further places that the answer rests on."""
+
+    text: str
+    quote: str
+    citation: int
+    also: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The whole reply. ``confidence`` is the calibrated probability (0 to 1) that the best answer
+    found is right, given or not; ``message`` is one sentence for the user; ``summary`` is only
+    there where a writer is configured."""
+
+    question: str
+    answer: Answer | None
+    confidence: float
+    message: str
+    citations: tuple[Citation, ...]
+    took_ms: int
+    summary: str = ""
