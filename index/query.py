@@ -10,35 +10,10 @@ from ingest.records import Acronym
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 _ASKS = frozenset(
-    [
-        "are",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "had",
-        "has",
-        "have",
-        "how",
-        "is",
-        "may",
-        "might",
-        "must",
-        "should",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "would",
-    ]
+    """
+    are can could did do does had has have how is may might must should was were what when where
+    which who whom whose why will would
+    """.split()
 )
 _LONG = 40
 """Words above which a question is looked through for the sentence that asks."""

@@ -51,7 +51,7 @@ class QuoteOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """``citation`` is the position, from 0, in ``citations`` of the passage that holds ``quote``."""
+    """``citation`` is the position, from 0, in ``citations`` of the passage with ``quote``."""
 
     text: str
     quote: str
