@@ -1,0 +1,22 @@
+"""Settings → the parts put together: the one place that chooses implementations."""
+
+from pathlib import Path
+
+from index.encoder import load_encoder, load_reranker
+from index.store import Store
+from service.intake import Read, Taker
+from service.library import Library
+from service.settings import Settings
+
+
+def make_library(settings: Settings, *, reranker: bool = True) -> Library:
+    """The library of the index folder, its models loaded."""
+    folder, threads = settings.models, settings.threads
+    return Library(
+        Store(settings.index),
+        load_encoder(settings.encoder, folder=folder, threads=threads),
+        load_reranker(settings.reranker, folder=folder, threads=threads)
+        if reranker and settings.reranker != "none"
+        else None,
+        min_confidence=settings.min_confidence,
+    )
