@@ -1,0 +1,101 @@
+"""The contents list: not text to be found, but evidence for headings and their printed pages."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.footnotes import without_marks
+from ingest.records import Block
+
+_TITLE = re.compile(r"(table of )?contents( page)?", re.IGNORECASE)
+_ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,4}|[ivxl]{1,7})")
+_UNTITLED_RUN = 5
+"""Entries in a row that make a contents list even without its heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the contents list; ``page`` as printed; ``left`` its indentation."""
+
+    title: str
+    page: int | None
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """``entries`` in order; ``at`` is how many blocks stood before the list."""
+
+    entries: tuple[Entry, ...] = ()
+    at: int = 0
+
+
+def fold(title: str) -> str:
+    """A title by its words alone, for comparison: no case, punctuation or footnote marks."""
+    return " ".join(re.findall(r"\w+", without_marks(title).casefold()))
+
+
+def is_contents_title(text: str) -> bool:
+    return _TITLE.fullmatch(text.strip()) is not None
+
+
+def parse_entry(text: str) -> tuple[str, int | None] | None:
+    """A line "Title ..... 12" as title and page (None for a roman number), else None."""
+    found = _ENTRY.fullmatch(text.strip())
+    if not found:
+        return None
+    page = found["page"]
+    return found["title"].rstrip(" .…·_"), int(page) if page.isdigit() else None
+
+
+def looks_like_contents(lines: Sequence[str]) -> bool:
+    """Whether lines without a "Contents" heading are entries: each with a page, never falling."""
+    entries = [parse_entry(line) for line in lines]
+    pages = [entry[1] for entry in entries if entry and entry[1] is not None]
+    led = sum(bool(re.search(r"[.…·_]{3,}", line)) for line in lines)
+    return (
+        len(lines) >= _UNTITLED_RUN
+        and all(entries)
+        and pages == sorted(pages)
+        and led * 2 >= len(lines)
+    )
+
+
+def split_contents(blocks: Sequence[Block]) -> tuple[Contents, tuple[Block, ...]]:
+    """The contents list and the blocks without it."""
+    for at, block in enumerate(blocks):
+        if block.kind == "text" and is_contents_title(block.text):
+            entries, end = _run(blocks, at + 1)
+            if entries:
+                return Contents(entries, at), (*blocks[:at], *blocks[end:])
+    for at, block in enumerate(blocks):
+        if parse_entry(block.text):
+            entries, end = _run(blocks, at)
+            if looks_like_contents([b.text for b in blocks[at:end]]):
+                return Contents(entries, at), (*blocks[:at], *blocks[end:])
+    return Contents(), tuple(blocks)
+
+
+def _run(blocks: Sequence[Block], start: int) -> tuple[tuple[Entry, ...], int]:
+    """The entries from ``start`` and the index after them; a wrapped title is set together."""
+    entries: list[Entry] = []
+    end = at = start
+    open_title, open_left = "", 0.0
+    last_page = 0
+    while at < len(blocks) and blocks[at].kind in ("text", "item") and len(blocks[at].text) < 300:
+        block = blocks[at]
+        at += 1
+        parsed = parse_entry(block.text)
+        if parsed is None:
+            if open_title or len(block.text) > 160:
+                break
+            open_title, open_left = block.text, block.style.left
+            continue
+        title, page = parsed
+        if page is not None and page < last_page:
+            break
+        last_page = page or last_page
+        left = open_left if open_title else block.style.left
+        entries.append(Entry(f"{open_title} {title}".strip(), page, left))
+        open_title, end = "", at
+    return tuple(entries), end

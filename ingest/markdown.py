@@ -1,0 +1,156 @@
+"""Markdown → blocks. The only file that imports a Markdown library."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ingest.footnotes import own_mark, superscript
+from ingest.records import Block, Style
+from ingest.tables import grid_table
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
+_FIELD = re.compile(r"^(title|date)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
+_NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\](:?)")
+_TAG = re.compile(r"<[^<>\n]+>|<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """The blocks of a Markdown text, and what its front matter declares."""
+
+    blocks: tuple[Block, ...]
+    title: str = ""
+    date: str = ""
+
+
+def read_markdown(text: str) -> Markdown:
+    """CommonMark with tables, footnotes ([^1]) and YAML front matter (title and date only).
+
+    Headings are text blocks with ``style.mark``; emphasis and links are reduced to their words.
+    """
+    declared: dict[str, str] = {}
+    front = _FRONT_MATTER.match(text)
+    if front:
+        declared = {key.lower(): value for key, value in _FIELD.findall(front[1])}
+        text = "\n" * front[0].count("\n") + text[front.end() :]
+    tokens = MarkdownIt("commonmark").enable("table").parse(_raise_marks(text))
+    return Markdown(_Walk(tokens).blocks(), declared.get("title", ""), declared.get("date", ""))
+
+
+def _raise_marks(text: str) -> str:
+    """[^label] as superscript numbers; a definition begins with its number."""
+    numbers: dict[str, str] = {}
+    for label, colon in _NOTE_LABEL.findall(text):
+        if not colon and label not in numbers:
+            numbers[label] = superscript(label if label.isdigit() else str(len(numbers) + 1))
+
+    def raised(found: re.Match[str]) -> str:
+        mark = numbers.get(found[1], superscript(found[1]) if found[1].isdigit() else found[0])
+        return f"{mark} " if found[2] else mark
+
+    return _NOTE_LABEL.sub(raised, text)
+
+
+@dataclass(slots=True)
+class _Walk:
+    tokens: Sequence[Token]
+    _out: list[Block] = field(default_factory=list)
+    _lists: list[int | None] = field(default_factory=list)
+    _prefix: str | None = None
+    _grid: list[list[str]] | None = None
+
+    def blocks(self) -> tuple[Block, ...]:
+        for at, token in enumerate(self.tokens):
+            self._take(token, self.tokens[at - 1] if at else token)
+        return tuple(self._out)
+
+    def _take(self, token: Token, before: Token) -> None:
+        match token.type:
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "list_item_open":
+                self._open_item()
+            case "table_open":
+                self._grid = []
+            case "tr_open" if self._grid is not None:
+                self._grid.append([])
+            case "table_close" if self._grid is not None:
+                self._add_table(token, self._grid)
+                self._grid = None
+            case "inline" if self._grid is not None:
+                self._grid[-1].append(inline_text(token))
+            case "inline":
+                mark = int(before.tag[1]) if before.type == "heading_open" else 0
+                self._add(inline_text(token), token, mark)
+            case "fence" | "code_block":
+                self._add(" ".join(token.content.split()), token)
+            case "html_block":
+                self._add(" ".join(_TAG.sub(" ", token.content).split()), token)
+
+    def _open_item(self) -> None:
+        number = self._lists[-1]
+        self._prefix = "" if number is None else f"{number}. "
+        if number is not None:
+            self._lists[-1] = number + 1
+
+    def _add(self, text: str, token: Token, mark: int = 0) -> None:
+        if not text:
+            return
+        first, last = _lines(token)
+        if self._lists and self._prefix is None and self._out and self._out[-1].kind == "item":
+            # A further paragraph of the same item.
+            item = self._out.pop()
+            self._out.append(
+                Block(
+                    "item", f"{item.text} {text}", first_line=item.first_line, last_line=last,
+                    level=item.level,
+                )
+            )
+            return
+        if self._lists:
+            self._out.append(
+                Block(
+                    "item", f"{self._prefix or ''}{text}", first_line=first, last_line=last,
+                    level=len(self._lists) - 1,
+                )
+            )
+            self._prefix = None
+            return
+        kind = "note" if own_mark(text) and not mark else "text"
+        self._out.append(
+            Block(kind, text, first_line=first, last_line=last, style=Style(mark=mark))
+        )
+
+    def _add_table(self, token: Token, grid: list[list[str]]) -> None:
+        opening = next(
+            t for t in reversed(self.tokens[: self.tokens.index(token)]) if t.type == "table_open"
+        )
+        first, last = _lines(opening)
+        text = "\n".join(" ".join(row) for row in grid)
+        table = grid_table(grid, page=0)
+        self._out.append(Block("table", text, first_line=first, last_line=last, table=table))
+
+
+def inline_text(token: Token) -> str:
+    """The words of an inline token: no emphasis, link targets or tags; an image's description."""
+    parts = []
+    for child in token.children or ():
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(child.content)
+    return " ".join("".join(parts).split())
+
+
+def _lines(token: Token) -> tuple[int, int]:
+    first, last = token.map or (0, 1)
+    return first + 1, last

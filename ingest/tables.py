@@ -1,0 +1,146 @@
+"""Grids of cells → tables whose every value knows its row, group and column. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from ingest.records import Cell, Row, Table
+
+_NUMBER = re.compile(r"[-–−+(]?[£$€]?\s?(\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?:%|m|bn|k)?\)?")
+_UNIT = re.compile(r"\bper\b|%|£|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b", re.I)
+_TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
+_STARS = "*†‡"
+
+
+def number(text: str) -> float | None:
+    """The number that a cell consists of ("1,447", "-10.5%", "(3.2)"), else None."""
+    found = _NUMBER.fullmatch(text.strip().rstrip(_STARS).strip())
+    if not found:
+        return None
+    value = float(found[1].replace(",", ""))
+    return -value if text.strip()[0] in "-–−(" else value
+
+
+def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
+    """A header row and rows of cells, the row labels in the first column, as a Table.
+
+    A header that names groups only at their first column is completed; rows that sum up the rows
+    beneath them become their group (see group_rows). The corner cell becomes the unit if it reads
+    like one ("Rates per 1,000 population"). Without a header the columns have no names.
+    """
+    width = max(len(row) for row in grid)
+    cells = [[*row, *[""] * (width - len(row))] for row in grid]
+    has_header = not any(number(value) is not None for value in cells[0][1:])
+    header, body = (cells[0], cells[1:]) if has_header else ([""] * width, cells)
+    columns = merged_headers(header[1:])
+    rows = tuple(
+        Row(
+            (_label(row[0]),) if row[0] else (),
+            tuple(
+                Cell(value, (_label(row[0]),) if row[0] else (), column)
+                for value, column in zip(row[1:], columns, strict=True)
+                if value
+            ),
+            page,
+        )
+        for row in body
+    )
+    unit = header[0] if _UNIT.search(header[0]) else ""
+    return group_rows(Table("", tuple(columns), rows, unit=unit))
+
+
+def merged_headers(names: Sequence[str]) -> list[str]:
+    """Column headers whose group was named only over its first column, completed.
+
+    ["Leeds Number", "Rate", "England Number", "Rate"] →
+    ["Leeds Number", "Leeds Rate", "England Number", "England Rate"]
+    """
+    repeated = next((n for n in names if n and names.count(n) > 1), None)
+    if repeated is None:
+        return list(names)
+    groups = names.count(repeated)
+    width, rest = divmod(len(names), groups)
+    if rest or any(names[g * width + names.index(repeated)] != repeated for g in range(groups)):
+        return list(names)
+    firsts = [names[g * width].split() for g in range(groups)]
+    shared = 0
+    while all(len(words) > shared + 1 for words in firsts) and (
+        len({words[-1 - shared] for words in firsts}) == 1
+    ):
+        shared += 1
+    if not shared:
+        return list(names)
+    return [
+        name if at % width == 0 else f"{' '.join(firsts[at // width][:-shared])} {name}"
+        for at, name in enumerate(names)
+    ]
+
+
+def group_rows(table: Table) -> Table:
+    """Rows put under the row that sums them up, where indentation is lost and sums show it.
+
+    A row is a group if the next k ≥ 2 rows add up to it in every column, within what rounding
+    of the printed figures allows, and at least two columns bear witness.
+    """
+    if any(len(row.labels) != 1 for row in table.rows):
+        return table
+    rows: list[Row] = []
+    at = 0
+    while at < len(table.rows):
+        parts = _parts(table.rows, at)
+        rows.append(table.rows[at])
+        group = table.rows[at].labels[0] if parts else ""
+        rows.extend(_under(group, row) for row in table.rows[at + 1 : at + 1 + parts])
+        at += 1 + parts
+    return Table(
+        table.caption, table.columns, tuple(rows), table.period, table.unit, table.notes,
+        table.source,
+    )
+
+
+def _parts(rows: Sequence[Row], at: int) -> int:
+    """How many rows after ``at`` are its parts; 0 if it is no group."""
+    sums = _values(rows[at])
+    if len(sums) < 2 or None in sums or _TOTAL.search(rows[at].labels[0]):
+        return 0
+    for last in range(at + 2, len(rows)):
+        parts = [_values(row) for row in rows[at + 1 : last + 1]]
+        if any(len(part) != len(sums) or None in part for part in parts):
+            return 0
+        if all(
+            _adds_up(total, [part[c] for part in parts], rows[at].cells[c].value)
+            for c, total in enumerate(sums)
+        ):
+            return last - at
+    return 0
+
+
+def _values(row: Row) -> list[float | None]:
+    return [number(cell.value) for cell in row.cells]
+
+
+def _adds_up(total: float | None, parts: Sequence[float | None], printed: str) -> bool:
+    values = [part for part in parts if part is not None]
+    if total is None or len(values) != len(parts) or sum(bool(v) for v in values) < 2:
+        return False
+    decimals = len(printed.rsplit(".", 1)[1].rstrip("%)mbnk ")) if "." in printed else 0
+    # Each printed figure may be off by half its last digit; whole counts are exact.
+    slack = (len(values) + 1) * 0.5 * 10**-decimals if decimals or "%" in printed else 0.0
+    return abs(total - sum(values)) <= slack + 1e-9
+
+
+def _under(group: str, row: Row) -> Row:
+    labels = (group, *row.labels)
+    cells = tuple(Cell(cell.value, labels, cell.column) for cell in row.cells)
+    return Row(labels, cells, row.page)
+
+
+def _label(text: str) -> str:
+    return text.strip()
+
+
+def is_row_of_numbers(text: str) -> bool:
+    """Whether a line holds nothing but one or more figures."""
+    words = text.split()
+    return bool(words) and all(number(word) is not None for word in words)
+
+
