@@ -57,7 +57,7 @@ class SentenceEncoder:
         self._instruction = instruction
         self.name = name
         self.checksum = checksum
-        self.dimension = int(model.get_sentence_embedding_dimension())
+        self.dimension = int(model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -118,7 +118,7 @@ def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Sent
         transformer = models.Transformer(
             str(path), backend="onnx", max_seq_length=512, model_kwargs=_onnx(threads)
         )
-        pooling = models.Pooling(transformer.get_word_embedding_dimension(), "cls")
+        pooling = models.Pooling(transformer.get_embedding_dimension(), "cls")
         model = SentenceTransformer(
             modules=[transformer, pooling, models.Normalize()], device="cpu"
         )
