@@ -1,0 +1,476 @@
+r"""Typesets the corpus: Markdown in ``corpus/source`` to the PDFs that ``corpus/manifest.json`` lists.
+
+    python -m eval.typeset            typeset every document that has a source, record its checksum
+
+A source is CommonMark with pipe tables and footnotes, so that it also reads well as it is:
+
+    # Title                     once: with all that comes before the first chapter it makes the cover,
+    ---                         title matter above the rule, the rest below it
+    ## Chapter                  begins a page; ### Section and #### Question don't
+    **Good**                    a paragraph that is all bold is a grade
+    > **Label**\                a block quotation is a key-figures panel: label, period,
+    > 12 months to 31 March     and a table of names over values
+    Figure 2: Title             a caption stands above its table; a chart has only the caption
+    Source: …  \*A note.        both stand below the table or the chart's caption
+    | A: Number | A: Rate |     "group: column" in header cells; like groups side by side are merged
+    | &emsp;Part | …            an em space indents a row's label, bold type sets off a group's
+    Text.[^1]                   a footnote, printed at the foot of the page on which its mark stands
+    [^1]: Note.
+
+markdown-it-py (MIT) with mdit-py-plugins (MIT) parses, reportlab (BSD) sets. The same source and
+manifest give the same bytes.
+"""
+
+import hashlib
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode as Node
+from mdit_py_plugins.footnote import footnote_plugin
+from reportlab.lib.colors import HexColor, white
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    HRFlowable,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
+from reportlab.platypus.tableofcontents import TableOfContents
+
+MANIFEST = Path(__file__).parents[1] / "corpus" / "manifest.json"
+FIGURE = re.compile(r"(?:Figure|Table) \d+: ")
+UNDER_FIGURE = re.compile(r"Source: |\*\S")
+
+INK, BLUE, GREY, TINT = (HexColor(c) for c in ("#1d1d1b", "#1f3a5f", "#6b7280", "#eef2f7"))
+MARGIN, FOOT, HEAD = 68.0, 76.0, 64.0
+SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
+WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - FOOT - HEAD
+NOTE_GAP = 14.0
+"""White space and rule above a page's footnotes, in points."""
+
+
+class SourceError(Exception):
+    """The source holds something that can't be set; the message names the line."""
+
+
+def style(size: float, leading: float, **more: object) -> ParagraphStyle:
+    given = {"fontName": "Helvetica", "textColor": INK, "allowWidows": 0, "allowOrphans": 0}
+    return ParagraphStyle("", fontSize=size, leading=leading, **{**given, **more})
+
+
+BOLD = "Helvetica-Bold"
+TITLE = style(32, 39, fontName=BOLD, textColor=BLUE, spaceAfter=18)
+COVER = style(15, 22, textColor=GREY)
+BODY = style(10.5, 15, spaceAfter=8)
+HEADINGS = {
+    "h2": style(19, 24, fontName=BOLD, textColor=BLUE, spaceAfter=14),
+    "h3": style(14, 18, fontName=BOLD, textColor=BLUE, spaceBefore=14, spaceAfter=8),
+    "h4": style(11.5, 15, fontName=BOLD, spaceBefore=9, spaceAfter=5),
+}
+ITEM = style(10.5, 15, spaceAfter=4, leftIndent=18, bulletIndent=5)
+CAPTION = style(10, 13.5, fontName=BOLD, spaceBefore=10, spaceAfter=5)
+UNDER = style(8.5, 11.5, textColor=GREY, spaceBefore=3, spaceAfter=9)
+NOTE = style(8, 10.5, leftIndent=12, bulletFontSize=6, bulletOffsetY=2, spaceAfter=2)
+CELL = style(9.5, 12.5)
+COLUMN = style(9.5, 12.5, fontName=BOLD, textColor=white)
+MERGED = style(9.5, 12.5, fontName=BOLD, textColor=white, alignment=TA_CENTER)
+PERIOD = style(9, 12, textColor=GREY)
+LABEL = style(10.5, 13.5, fontName=BOLD)
+NAME = style(9, 12)
+VALUE = style(20, 24, fontName=BOLD, textColor=BLUE)
+GRADE = style(12, 15, fontName=BOLD, textColor=white)
+CONTENTS = [
+    style(10, 13, fontName=BOLD, spaceBefore=7, rightIndent=30),
+    style(9.5, 12.5, leftIndent=14, spaceBefore=2, rightIndent=30),
+]
+
+
+class Notes:
+    """The footnotes of a document, by number from 1, set as paragraphs."""
+
+    def __init__(self, texts: dict[int, str]) -> None:
+        self.paragraphs = {
+            number: Paragraph(f'<a name="note{number}"/>{text}', NOTE, bulletText=str(number))
+            for number, text in texts.items()
+        }
+
+    def height(self, numbers: Sequence[int]) -> float:
+        """The room that these notes take, in points, without the rule above them."""
+        return sum(self.paragraphs[n].wrap(WIDTH, HEIGHT)[1] + NOTE.spaceAfter for n in numbers)
+
+
+class NotedFrame(Frame):
+    """The text area of a page. Text that carries footnote marks takes room for the notes from its
+    foot as it is drawn (``_y1p`` is reportlab's name for the bottom of what is left)."""
+
+    def __init__(self, notes: Notes) -> None:
+        padding = {f"{side.lower()}Padding": 0 for side in SIDES}
+        super().__init__(MARGIN, FOOT, WIDTH, HEIGHT, id="text", **padding)
+        self.notes = notes
+        self.called: list[int] = []
+
+    def room(self, numbers: Sequence[int]) -> float:
+        gap = NOTE_GAP if numbers and not self.called else 0
+        return gap + self.notes.height(numbers)
+
+    def call(self, numbers: Sequence[int]) -> None:
+        self._y1p += self.room(numbers)
+        self.called += numbers
+
+    def draw_notes(self, canvas: Canvas) -> None:
+        y = FOOT + self.notes.height(self.called)
+        if self.called:
+            canvas.setStrokeColor(GREY)
+            canvas.line(MARGIN, y + NOTE_GAP / 2, MARGIN + WIDTH / 3, y + NOTE_GAP / 2)
+        for number in self.called:
+            paragraph = self.notes.paragraphs[number]
+            y -= paragraph.wrap(WIDTH, HEIGHT)[1] + NOTE.spaceAfter
+            paragraph.drawOn(canvas, MARGIN, y + NOTE.spaceAfter)
+        self.called = []
+        self._geom()
+
+
+class Text(Paragraph):
+    """A paragraph whose footnotes stand on the page of their marks, wherever it is split.
+
+    ``outline`` is the contents level from 0 and the title without marks, for headings only.
+    """
+
+    outline: tuple[int, str] | None = None
+
+    def marks(self, lines: int | None = None) -> list[int]:
+        """The numbers of the notes that the first ``lines`` lines call for."""
+        fragments = (f for line in self.blPara.lines[:lines] for f in getattr(line, "words", ()))
+        links = (target for f in fragments for _, target in f.link)
+        return [int(t.removeprefix("#note")) for t in links if t.startswith("#note")]
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        width, own = super().wrap(width, height)
+        frame = getattr(self, "_frame", None)
+        room = frame.room(self.marks()) if isinstance(frame, NotedFrame) else 0
+        return width, own + room if own + room > height else own
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        frame = self._frame
+        left = height
+        while left > 0 and left + frame.room(self.marks(int(left / self.style.leading))) > height:
+            left -= self.style.leading
+        return super().split(width, left) if left > 0 else []
+
+    def draw(self) -> None:
+        super().draw()
+        if isinstance(getattr(self, "_frame", None), NotedFrame):
+            self._frame.call(self.marks())
+
+
+class Grade(Table):
+    """A judgement on a line of its own, as a badge."""
+
+    def __init__(self, words: str) -> None:
+        width = stringWidth(words, GRADE.fontName, GRADE.fontSize) + 24
+        cells = [[Paragraph(escape(words), GRADE)]]
+        super().__init__(cells, [width], hAlign="LEFT", spaceBefore=2, spaceAfter=10)
+        self.setStyle([("BACKGROUND", (0, 0), (-1, -1), BLUE), ("LEFTPADDING", (0, 0), (0, 0), 12)])
+
+
+class Report(BaseDocTemplate):
+    """Cover, pages with a footer, an outline, and a contents list that knows its pages."""
+
+    def __init__(self, file: io.BytesIO, notes: Notes, entry: dict[str, str]) -> None:
+        super().__init__(file, pagesize=A4, invariant=1, title=entry["title"], lang="en-GB")
+        self.entry = entry
+        self.addPageTemplates([
+            PageTemplate("cover", [NotedFrame(notes)], onPage=self.start),
+            PageTemplate("page", [NotedFrame(notes)], onPageEnd=self.finish),
+        ])
+
+    def start(self, canvas: Canvas, _: object) -> None:
+        entry = self.entry
+        canvas.setAuthor(entry["author"])
+        canvas.setSubject(entry["subject"])
+        canvas.setCreator("python -m eval.typeset")
+        stamp = "D:" + (entry["date"].replace("-", "") + "0101")[:8] + "000000Z"
+        canvas.setDateFormatter(lambda *_: stamp)
+        canvas.setFillColor(BLUE)
+        canvas.rect(0, A4[1] - 90, A4[0], 90, stroke=0, fill=1)
+
+    def finish(self, canvas: Canvas, _: object) -> None:
+        self.frame.draw_notes(canvas)
+        canvas.setFillColor(GREY)
+        canvas.setFont("Helvetica", 8.5)
+        canvas.drawString(MARGIN, 42, self.entry["title"])
+        canvas.drawRightString(MARGIN + WIDTH, 42, str(canvas.getPageNumber()))
+
+    def afterFlowable(self, flowable: Flowable) -> None:
+        if not (isinstance(flowable, Text) and flowable.outline):
+            return
+        level, title = flowable.outline
+        key = f"h{self.page}-{self.frame._y:.0f}"
+        top = self.frame._y + flowable.height + flowable.style.spaceAfter
+        self.canv.bookmarkPage(key, fit="XYZ", left=0, top=top)
+        self.canv.addOutlineEntry(title, key, level)
+        if level < len(CONTENTS):
+            self.notify("TOCEntry", (level, escape(title), self.page, key))
+
+
+def parse(markdown: str) -> list[Token]:
+    """A source as markdown-it's flat list of tokens; the footnotes stand in a block at its end."""
+    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin, inline=False)
+    return parser.parse(markdown)
+
+
+def line(node: Node) -> int:
+    """The line of the source on which ``node`` begins, from 1."""
+    while not node.map and node.parent:
+        node = node.parent
+    return node.map[0] + 1 if node.map else 0
+
+
+def markup(node: Node) -> str:
+    """An inline node, or a block that holds one, as reportlab's mark-up."""
+    inner = "".join(markup(child) for child in node.children)
+    match node.type:
+        case "inline" | "paragraph" | "heading" | "th" | "td":
+            return inner
+        case "text":
+            try:
+                node.content.replace("\u2003", "").encode("cp1252")
+            except UnicodeEncodeError as error:
+                unset = node.content[error.start]
+                raise SourceError(f"line {line(node)}: Helvetica has no {unset!r}") from error
+            return escape(node.content)
+        case "strong":
+            return f"<b>{inner}</b>"
+        case "em":
+            return f"<i>{inner}</i>"
+        case "footnote_anchor":
+            return ""
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "<br/>"
+        case "footnote_ref":
+            number = node.meta["id"] + 1
+            before = node.previous_sibling
+            space = " " if before and before.type == "footnote_ref" else ""
+            return f'<super rise="4" size="7">{space}<a href="#note{number}">{number}</a></super>'
+    raise SourceError(f"line {line(node)}: a source has no {node.type.replace('_', ' ')}")
+
+
+def plain(node: Node) -> str:
+    """The text of ``node`` without footnote marks."""
+    return "".join(part.content for part in node.walk() if part.type == "text")
+
+
+def heading(node: Node) -> Iterator[Flowable]:
+    if node.tag == "h1":
+        yield Spacer(0, 110)
+        yield Text(markup(node), TITLE)
+        return
+    if node.tag not in HEADINGS:
+        raise SourceError(f"line {line(node)}: headings go down to ####")
+    if node.tag == "h2":
+        yield PageBreak()
+    text = Text(markup(node), HEADINGS[node.tag])
+    text.outline = (int(node.tag[1]) - 2, plain(node))
+    yield text
+
+
+def paragraph(node: Node) -> Flowable:
+    inline = [part for part in node.children[0].children if part.type != "text" or part.content]
+    if [part.type for part in inline] == ["strong"]:
+        return Grade(plain(node))
+    kinds = ((FIGURE, CAPTION), (UNDER_FIGURE, UNDER))
+    set_as = next((kind for starts, kind in kinds if starts.match(plain(node))), BODY)
+    return Text(markup(node), set_as)
+
+
+def items(node: Node) -> Iterator[Flowable]:
+    for number, item in enumerate(node.children, start=1):
+        bullet = "•" if node.type == "bullet_list" else f"{number}."
+        if [part.type for part in item.children] != ["paragraph"]:
+            raise SourceError(f"line {line(item)}: a list item is one paragraph")
+        yield Text(markup(item.children[0]), ITEM, bulletText=bullet)
+    yield Spacer(0, BODY.spaceAfter - ITEM.spaceAfter)
+
+
+def cell(node: Node, text: str, base: ParagraphStyle) -> Paragraph:
+    """``text`` as the content of a table's cell, aligned as ``node`` says."""
+    if any(part.type == "footnote_ref" for part in node.walk()):
+        raise SourceError(f"line {line(node)}: put the footnote mark into the table's caption")
+    align = TA_RIGHT if "right" in str(node.attrs.get("style", "")) else TA_LEFT
+    indent = 14 if text.startswith("\u2003") else 0
+    look = ParagraphStyle("", base, alignment=align, leftIndent=indent)
+    return Paragraph(text.lstrip("\u2003"), look)
+
+
+def rows(node: Node) -> list[list[Node]]:
+    """The cells of a table, row by row, the header first."""
+    return [row.children for part in node.children for row in part.children]
+
+
+def table(node: Node) -> Table:
+    """A ruled table; "group: column" in its header makes a row of merged cells above the header."""
+    header, *body = rows(node)
+    groups, _, names = zip(*(markup(name).rpartition(": ") for name in header), strict=True)
+    heads = [[cell(node, name, COLUMN) for node, name in zip(header, names, strict=True)]]
+    merged = []
+    if any(groups):
+        upper = [group or name for group, name in zip(groups, names, strict=True)]
+        heads.insert(0, [Paragraph(text, MERGED if text in groups else COLUMN) for text in upper])
+        for group, run in groupby(range(len(groups)), key=groups.__getitem__):
+            at = list(run)
+            merged += [("SPAN", (at[0], 0), (at[-1], 0 if group else 1))]
+            merged += [("LINEBELOW", (at[0], 0), (at[-1], 0), 0.5, white)] if group else []
+    width = WIDTH * 0.6 / (len(header) - 1)
+    made = Table(
+        heads + [[cell(value, markup(value), CELL) for value in row] for row in body],
+        [WIDTH * 0.4] + [width] * (len(header) - 1),
+        repeatRows=len(heads),
+        spaceAfter=4,
+    )
+    made.setStyle([
+        ("BACKGROUND", (0, 0), (-1, len(heads) - 1), BLUE),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LINEBELOW", (0, len(heads)), (-1, -1), 0.5, GREY),
+        *merged,
+    ])
+    return made
+
+
+def panel(node: Node) -> Table:
+    """Key figures: label and period across the panel, below them each name over its value."""
+    if [part.type for part in node.children] != ["paragraph", "table"]:
+        raise SourceError(f"line {line(node)}: a panel is a label, a period and a table")
+    label, _, period = markup(node.children[0]).partition("<br/>")
+    names, *values = rows(node.children[1])
+    lines = [[[Paragraph(label, LABEL), Paragraph(period, PERIOD)]]]
+    lines += [[Paragraph(markup(name), NAME) for name in names]]
+    lines += [[Paragraph(markup(value), VALUE) for value in row] for row in values]
+    lines[0] += [""] * (len(names) - 1)
+    made = Table(lines, [WIDTH / len(names)] * len(names), spaceAfter=8)
+    made.setStyle([
+        ("SPAN", (0, 0), (-1, 0)),
+        ("BACKGROUND", (0, 0), (-1, -1), TINT),
+        ("LINEBEFORE", (0, 0), (0, -1), 3, BLUE),
+        ("TOPPADDING", (0, 2), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
+        ("LEFTPADDING", (0, 0), (-1, -1), 12),
+    ])
+    return made
+
+
+def flowables(tree: Node) -> Iterator[Flowable]:
+    """The blocks of a source in order, ready to be set."""
+    for node in tree.children:
+        match node.type:
+            case "heading":
+                yield from heading(node)
+            case "paragraph":
+                yield paragraph(node)
+            case "bullet_list" | "ordered_list":
+                yield from items(node)
+            case "table":
+                yield table(node)
+            case "blockquote":
+                yield panel(node)
+            case "hr":
+                yield HRFlowable(width="100%", color=BLUE, spaceBefore=170, spaceAfter=12)
+            case "footnote_block":
+                pass
+            case other:
+                raise SourceError(f"line {line(node)}: a source has no {other.replace('_', ' ')}")
+
+
+def footnotes(tree: Node) -> Notes:
+    """The notes of a source, numbered in the order of their marks."""
+    notes = [node for node in tree.walk() if node.type == "footnote"]
+    return Notes({
+        number: " ".join(markup(part) for part in note.children if part.type == "paragraph")
+        for number, note in enumerate(notes, start=1)
+    })
+
+
+def company(story: Sequence[Flowable]) -> Sequence[Flowable]:
+    """What must stand on one page with the first of ``story``: a heading with what it leads, a
+    caption with its table and what stands under it."""
+    first = story[0]
+    at = 1
+    if isinstance(first, Grade) or (isinstance(first, Text) and first.outline):
+        while at < len(story) and (isinstance(story[at], Grade) or getattr(story[at], "outline", 0)):
+            at += 1
+        at += 1
+    elif isinstance(first, Text) and first.style is CAPTION:
+        while isinstance(story[at], Table) or getattr(story[at], "style", None) is UNDER:
+            at += 1
+    return story[:at] if at > 1 else ()
+
+
+def kept(story: Sequence[Flowable], notes: Notes) -> Iterator[Flowable]:
+    """``story`` with a new page begun wherever company would be parted."""
+    for at, flowable in enumerate(story):
+        need = 0.0
+        for member in company(story[at:]):
+            height = member.wrap(WIDTH, HEIGHT)[1]
+            if isinstance(member, Text):
+                height = min(height, 3 * member.style.leading)
+                height += notes.height(member.marks()) + (NOTE_GAP if member.marks() else 0)
+            need += member.getSpaceBefore() + height + member.getSpaceAfter()
+        if need:
+            yield CondPageBreak(min(need, HEIGHT))
+        yield flowable
+
+
+def typeset(markdown: str, entry: dict[str, str]) -> bytes:
+    """A source as a PDF. Of the manifest's ``entry`` it takes title, author, date (ISO 8601,
+    possibly only year and month) and subject. Raises SourceError on what it can't set."""
+    tree = Node(parse(markdown))
+    notes = footnotes(tree)
+    story = list(kept(list(flowables(tree)), notes))
+    tight = TableStyle([(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES])
+    contents = TableOfContents(levelStyles=CONTENTS, dotsMinLevel=0, tableStyle=tight)
+    start = next(n for n, flowable in enumerate(story) if isinstance(flowable, PageBreak))
+    front = [NextPageTemplate("page"), PageBreak(), Paragraph("Contents", HEADINGS["h2"]), contents]
+    file = io.BytesIO()
+    Report(file, notes, entry).multiBuild(story[:start] + front + story[start:])
+    return file.getvalue()
+
+
+def main() -> int:
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    for entry in manifest["documents"]:
+        source = MANIFEST.parent / entry["typeset_from"]
+        try:
+            pdf = typeset(source.read_text(encoding="utf-8"), entry)
+        except (SourceError, OSError, UnicodeDecodeError) as error:
+            print(f"{source.name}: {error}", file=sys.stderr)
+            return 2
+        (MANIFEST.parent / entry["file"]).write_bytes(pdf)
+        entry["sha256"] = hashlib.sha256(pdf).hexdigest()
+        print(f"{entry['file']}: {len(pdf):,} bytes")
+    MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
