@@ -1,0 +1,304 @@
+"""The order in which a page's lines are read: columns, and what stands across them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.lines import BULLET, Box, Line
+
+_GUTTER = 0.9
+"""Of the type size: the least width of the white between two columns."""
+_JOINED = 1.5
+"""Of the type size: a wider gap inside a row is shown as a tab."""
+
+
+class Placed(Protocol):
+    """What stands somewhere on the page."""
+
+    @property
+    def x0(self) -> float: ...
+    @property
+    def x1(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The lines that share a baseline within a column, from the left."""
+
+    lines: tuple[Line, ...]
+
+    @classmethod
+    def rows(cls, lines: Sequence[Line]) -> "list[Row]":
+        """Lines by baseline, from the top down."""
+        grouped: list[list[Line]] = []
+        for line in sorted(lines, key=lambda line: (line.y, line.x0)):
+            if grouped and line.y - grouped[-1][0].y <= 0.25 * min(line.size, grouped[-1][0].size):
+                grouped[-1].append(line)
+            else:
+                grouped.append([line])
+        return [cls(tuple(sorted(group, key=lambda line: line.x0))) for group in grouped]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether a bullet or number stands apart before the text."""
+        return len(self.lines) == 2 and is_label(self.lines[0].text)
+
+    @property
+    def tabbed(self) -> bool:
+        return "\t" in self.text
+
+    @property
+    def text(self) -> str:
+        text = self.lines[0].text
+        for at in range(1, len(self.lines)):
+            left, right = self.lines[at - 1], self.lines[at]
+            label = at == 1 and is_label(left.text)
+            near = right.x0 - left.x1 <= _JOINED * right.size
+            text += (" " if label or near else "\t") + right.text
+        return text
+
+    @property
+    def x0(self) -> float:
+        return self.lines[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(line.x1 for line in self.lines)
+
+    @property
+    def y(self) -> float:
+        return self.lines[-1].y
+
+    @property
+    def size(self) -> float:
+        return max(self.lines, key=lambda line: len(line.text)).size
+
+    @property
+    def top(self) -> float:
+        return min(line.top for line in self.lines)
+
+    @property
+    def bottom(self) -> float:
+        return max(line.bottom for line in self.lines)
+
+    @property
+    def bold(self) -> bool:
+        return all(line.bold for line in self.lines if line.text != BULLET)
+
+    @property
+    def italic(self) -> bool:
+        return all(line.italic for line in self.lines if line.text != BULLET)
+
+    @property
+    def starts_bold(self) -> bool:
+        return self.lines[0].starts_bold
+
+    @property
+    def ends_bold(self) -> bool:
+        return self.lines[-1].ends_bold
+
+
+def is_label(text: str) -> bool:
+    """Whether a piece of a line is only a bullet, a number or a letter of a list."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def in_reading_order(
+    lines: Sequence[Line], blocks: "Sequence[Framed]" = (), boxes: Sequence[Box] = ()
+) -> "list[list[Row] | Framed]":
+    """A page's lines, column by column, with the tables where they stand among them.
+
+    Recursive X-Y cut (Nagy and Seth 1984): a white gutter beside which both sides have running
+    text parts columns as far up and down as no line crosses it; what crosses it stands between.
+    """
+    pieces = [*_pieces(lines), *(_Piece((), block) for block in blocks)]
+    parts: list[list[Row] | Framed] = []
+    for column in _cut(sorted(pieces, key=lambda piece: (piece.y, piece.x0)), 0):
+        run: list[Line] = []
+        for piece in column:
+            if piece.block is None:
+                run += piece.lines
+                continue
+            if run:
+                parts.append(Row.rows(run))
+                run = []
+            parts.append(piece.block)
+        if run:
+            parts.append(Row.rows(run))
+    return parts
+
+
+class Framed(Protocol):
+    """A table with its place on the page."""
+
+    @property
+    def lines(self) -> Sequence[Line]: ...
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A line with its label, or a table: what a gutter may not cross."""
+
+    lines: tuple[Line, ...]
+    block: Framed | None = None
+    x0: float = 0.0
+    x1: float = 0.0
+    y: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    size: float = 0.0
+    words: int = 0
+
+    def __post_init__(self) -> None:
+        lines = self.lines or self.block.lines  # type: ignore[union-attr]
+        self.x0, self.x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
+        self.top, self.bottom = min(line.top for line in lines), max(line.bottom for line in lines)
+        self.y = lines[-1].y if self.block is None else self.top
+        self.size = lines[-1].size
+        self.words = sum(line.text.count(" ") + 1 for line in lines)
+
+
+def _pieces(lines: Sequence[Line]) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for row in Row.rows(lines):
+        waiting: list[Line] = []
+        for line in row.lines:
+            if waiting and line.x0 - waiting[-1].x1 > 5 * line.size:
+                pieces.append(_Piece(tuple(waiting)))
+                waiting = []
+            waiting.append(line)
+            if not is_label(line.text):
+                pieces.append(_Piece(tuple(waiting)))
+                waiting = []
+        if waiting:
+            pieces.append(_Piece(tuple(waiting)))
+    return pieces
+
+
+def _cut(pieces: list[_Piece], depth: int) -> Iterator[list[_Piece]]:
+    gutter = _gutter(pieces) if depth < _DEPTH and len(pieces) >= 2 * _ROWS else None
+    if gutter is None:
+        yield pieces
+        return
+    above = [piece for piece in pieces if piece.bottom <= gutter.top]
+    below = [piece for piece in pieces if piece.top >= gutter.bottom]
+    inside = [p for p in pieces if p.bottom > gutter.top and p.top < gutter.bottom]
+    left = [piece for piece in inside if piece.x0 < gutter.x]
+    right = [piece for piece in inside if piece.x0 >= gutter.x]
+    for part in (above, left, right, below):
+        if part:
+            yield from _cut(part, depth + 1)
+
+
+_DEPTH = 12
+_ROWS = 3
+"""Fewer rows than this on a side make no column."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gutter:
+    x: float
+    top: float
+    bottom: float
+    height: float
+
+
+def _gutter(pieces: list[_Piece]) -> _Gutter | None:
+    """The tallest gutter with running text on both sides, None where there is none."""
+    best: _Gutter | None = None
+    rows = _by_baseline(pieces)
+    tried: list[tuple[float, float, int, int]] = []
+    for at, row in enumerate(rows):
+        for left, right in zip(row, row[1:], strict=False):
+            if right.x0 - left.x1 < _GUTTER * min(left.size, right.size):
+                continue
+            middle = (left.x1 + right.x0) / 2
+            if any(lo < middle < hi and a <= at < b for lo, hi, a, b in tried):
+                continue
+            lo, hi, first, last = _stretch(rows, at, left.x1, right.x0)
+            tried.append((lo, hi, first, last))
+            gutter = _judged(rows[first:last], (lo + hi) / 2)
+            if gutter and (best is None or gutter.height > best.height):
+                best = gutter
+    return best
+
+
+def _by_baseline(pieces: list[_Piece]) -> list[list[_Piece]]:
+    rows: list[list[_Piece]] = []
+    for piece in pieces:
+        if rows and piece.block is None and piece.y - rows[-1][0].y <= 0.25 * piece.size:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.x0) for row in rows]
+
+
+def _stretch(
+    rows: list[list[_Piece]], at: int, lo: float, hi: float
+) -> tuple[float, float, int, int]:
+    """As far up and down from a row as the white between ``lo`` and ``hi`` goes on."""
+    first, last = at, at + 1
+    for step in (-1, 1):
+        near = at + step
+        while 0 <= near < len(rows):
+            narrowed = _narrowed(rows[near], lo, hi)
+            if narrowed is None:
+                break
+            lo, hi = narrowed
+            first, last = min(first, near), max(last, near + 1)
+            near += step
+    return lo, hi, first, last
+
+
+def _narrowed(row: list[_Piece], lo: float, hi: float) -> tuple[float, float] | None:
+    for piece in row:
+        if piece.x1 <= lo or piece.x0 >= hi:
+            continue
+        if piece.x0 <= lo and piece.x1 < hi:
+            lo = piece.x1
+        elif piece.x1 >= hi and piece.x0 > lo:
+            hi = piece.x0
+        else:
+            return None
+        if hi - lo < _GUTTER * piece.size:
+            return None
+    return lo, hi
+
+
+def _judged(rows: list[list[_Piece]], x: float) -> _Gutter | None:
+    """The gutter at ``x`` if it parts columns of text, not the cells of a table."""
+    rows = _trimmed(rows, x)
+    sides = ([p for row in rows for p in row if p.x0 < x], [p for row in rows for p in row if p.x0 >= x])  # noqa: E501
+    if any(len(side) < _ROWS or not _running(side) for side in sides):
+        return None
+    top = min(piece.top for row in rows for piece in row)
+    bottom = max(piece.bottom for row in rows for piece in row)
+    return _Gutter(x, top, bottom, bottom - top)
+
+
+def _trimmed(rows: list[list[_Piece]], x: float) -> list[list[_Piece]]:
+    """Without the rows at both ends that stand apart and have text on one side only."""
+    for at in range(len(rows) - 1, 0, -1):
+        if any(p.x0 < x for p in rows[at]) and any(p.x0 >= x for p in rows[at]):
+            break
+        gap = rows[at][0].top - max(piece.bottom for piece in rows[at - 1])
+        if gap > rows[at][0].size and not any(p.x0 >= x for row in rows[at:] for p in row):
+            rows = rows[:at]
+    return rows
+
+
+def _running(side: list[_Piece]) -> bool:
+    """Whether lines read on from one to the next: several words each, filling the column."""
+    width = max(piece.x1 for piece in side) - min(piece.x0 for piece in side)
+    widths = sorted(piece.x1 - piece.x0 for piece in side)
+    words = sum(piece.words for piece in side) / len(side)
+    return words >= 3 and widths[len(widths) // 2] >= 0.5 * width
+
+
+_LABEL = re.compile(
+    r"[•▪■●○◦‣▸►➢➤✓✔☐❑❖◆◼–—*o-]|\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivx]{1,5})[.)]"
+    r"|\d{1,2}(?:\.\d{1,3}){1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+)
