@@ -5,8 +5,9 @@
 Words are case-folded and taken without punctuation, so that ``anti-social`` is two. Titles,
 captions, source lines, tables, key-figure panels and web addresses of the edition are left out. So
 that they may be quoted in its prose as well, titles, captions and the names in ``corpus/names.txt``
-of four words or more count as one word wherever they stand, in either text. Comparing n-grams of words is the usual test of reuse
-(Broder, "On the resemblance and containment of documents", 1997).
+of four words or more count as one word wherever they stand, in either text. To compare n-grams
+of words is the usual test of reuse (Broder, "On the resemblance and containment of documents",
+1997).
 
 Prints each run with its place and exits with 1 if there are any, with 2 where the other text can't
 be read. It says nothing of sentences that were only reworded.

@@ -1,11 +1,11 @@
-r"""Typesets the corpus: Markdown in ``corpus/source`` to the PDFs that ``corpus/manifest.json`` lists.
+r"""Typesets the corpus: from Markdown to the PDFs that ``corpus/manifest.json`` lists.
 
-    python -m eval.typeset            typeset every document that has a source, record its checksum
+    python -m eval.typeset      typesets every document of the manifest and records its checksum
 
 A source is CommonMark with pipe tables and footnotes, so that it also reads well as it is:
 
-    # Title                     once: with all that comes before the first chapter it makes the cover,
-    ---                         title matter above the rule, the rest below it
+    # Title                     once: all that comes before the first chapter is the cover
+    ---                         on the cover, parts title matter from text
     ## Chapter                  begins a page; ### Section and #### Question don't
     **Good**                    a paragraph that is all bold is a grade
     > **Label**\                a block quotation is a key-figures panel: label, period,
@@ -27,7 +27,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -35,21 +35,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode as Node
 from mdit_py_plugins.footnote import footnote_plugin
-from reportlab.lib.colors import HexColor, white
-from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.colors import white
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
-    BaseDocTemplate,
     CondPageBreak,
     Flowable,
-    Frame,
     HRFlowable,
     NextPageTemplate,
     PageBreak,
-    PageTemplate,
     Paragraph,
     Spacer,
     Table,
@@ -57,133 +52,45 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.tableofcontents import TableOfContents
 
+from eval.pages import (
+    BLUE,
+    BODY,
+    CAPTION,
+    CELL,
+    COLUMN,
+    CONTENTS,
+    COVER,
+    GRADE,
+    GREY,
+    HEADINGS,
+    HEIGHT,
+    ITEM,
+    LABEL,
+    MERGED,
+    NAME,
+    NOTE_GAP,
+    PERIOD,
+    SIDES,
+    TINT,
+    TITLE,
+    UNDER,
+    VALUE,
+    WIDTH,
+    Notes,
+    Report,
+    Text,
+)
+
 MANIFEST = Path(__file__).parents[1] / "corpus" / "manifest.json"
 FIGURE = re.compile(r"(?:Figure|Table) \d+: ")
 UNDER_FIGURE = re.compile(r"Source: |\*\S")
-
-INK, BLUE, GREY, TINT = (HexColor(c) for c in ("#1d1d1b", "#1f3a5f", "#6b7280", "#eef2f7"))
-MARGIN, FOOT, HEAD = 68.0, 76.0, 64.0
-SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
-WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - FOOT - HEAD
-NOTE_GAP = 14.0
-"""White space and rule above a page's footnotes, in points."""
 
 
 class SourceError(Exception):
     """The source holds something that can't be set; the message names the line."""
 
 
-def style(size: float, leading: float, **more: object) -> ParagraphStyle:
-    given = {"fontName": "Helvetica", "textColor": INK, "allowWidows": 0, "allowOrphans": 0}
-    return ParagraphStyle("", fontSize=size, leading=leading, **{**given, **more})
-
-
-BOLD = "Helvetica-Bold"
-TITLE = style(32, 39, fontName=BOLD, textColor=BLUE, spaceAfter=18)
-COVER = style(15, 22, textColor=GREY)
-BODY = style(10.5, 15, spaceAfter=8)
-HEADINGS = {
-    "h2": style(19, 24, fontName=BOLD, textColor=BLUE, spaceAfter=14),
-    "h3": style(14, 18, fontName=BOLD, textColor=BLUE, spaceBefore=14, spaceAfter=8),
-    "h4": style(11.5, 15, fontName=BOLD, spaceBefore=9, spaceAfter=5),
-}
-ITEM = style(10.5, 15, spaceAfter=4, leftIndent=18, bulletIndent=5)
-CAPTION = style(10, 13.5, fontName=BOLD, spaceBefore=10, spaceAfter=5)
-UNDER = style(8.5, 11.5, textColor=GREY, spaceBefore=3, spaceAfter=9)
-NOTE = style(8, 10.5, leftIndent=12, bulletFontSize=6, bulletOffsetY=2, spaceAfter=2)
-CELL = style(9.5, 12.5)
-COLUMN = style(9.5, 12.5, fontName=BOLD, textColor=white)
-MERGED = style(9.5, 12.5, fontName=BOLD, textColor=white, alignment=TA_CENTER)
-PERIOD = style(9, 12, textColor=GREY)
-LABEL = style(10.5, 13.5, fontName=BOLD)
-NAME = style(9, 12)
-VALUE = style(20, 24, fontName=BOLD, textColor=BLUE)
-GRADE = style(12, 15, fontName=BOLD, textColor=white)
-CONTENTS = [
-    style(10, 13, fontName=BOLD, spaceBefore=7, rightIndent=30),
-    style(9.5, 12.5, leftIndent=14, spaceBefore=2, rightIndent=30),
-]
-
-
-class Notes:
-    """The footnotes of a document, by number from 1, set as paragraphs."""
-
-    def __init__(self, texts: dict[int, str]) -> None:
-        self.paragraphs = {
-            number: Paragraph(f'<a name="note{number}"/>{text}', NOTE, bulletText=str(number))
-            for number, text in texts.items()
-        }
-
-    def height(self, numbers: Sequence[int]) -> float:
-        """The room that these notes take, in points, without the rule above them."""
-        return sum(self.paragraphs[n].wrap(WIDTH, HEIGHT)[1] + NOTE.spaceAfter for n in numbers)
-
-
-class NotedFrame(Frame):
-    """The text area of a page. Text that carries footnote marks takes room for the notes from its
-    foot as it is drawn (``_y1p`` is reportlab's name for the bottom of what is left)."""
-
-    def __init__(self, notes: Notes) -> None:
-        padding = {f"{side.lower()}Padding": 0 for side in SIDES}
-        super().__init__(MARGIN, FOOT, WIDTH, HEIGHT, id="text", **padding)
-        self.notes = notes
-        self.called: list[int] = []
-
-    def room(self, numbers: Sequence[int]) -> float:
-        gap = NOTE_GAP if numbers and not self.called else 0
-        return gap + self.notes.height(numbers)
-
-    def call(self, numbers: Sequence[int]) -> None:
-        self._y1p += self.room(numbers)
-        self.called += numbers
-
-    def draw_notes(self, canvas: Canvas) -> None:
-        y = FOOT + self.notes.height(self.called)
-        if self.called:
-            canvas.setStrokeColor(GREY)
-            canvas.line(MARGIN, y + NOTE_GAP / 2, MARGIN + WIDTH / 3, y + NOTE_GAP / 2)
-        for number in self.called:
-            paragraph = self.notes.paragraphs[number]
-            y -= paragraph.wrap(WIDTH, HEIGHT)[1] + NOTE.spaceAfter
-            paragraph.drawOn(canvas, MARGIN, y + NOTE.spaceAfter)
-        self.called = []
-        self._geom()
-
-
-class Text(Paragraph):
-    """A paragraph whose footnotes stand on the page of their marks, wherever it is split.
-
-    ``outline`` is the contents level from 0 and the title without marks, for headings only.
-    """
-
-    outline: tuple[int, str] | None = None
-
-    def marks(self, lines: int | None = None) -> list[int]:
-        """The numbers of the notes that the first ``lines`` lines call for."""
-        fragments = (f for line in self.blPara.lines[:lines] for f in getattr(line, "words", ()))
-        links = (target for f in fragments for _, target in f.link)
-        return [int(t.removeprefix("#note")) for t in links if t.startswith("#note")]
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        width, own = super().wrap(width, height)
-        frame = getattr(self, "_frame", None)
-        room = frame.room(self.marks()) if isinstance(frame, NotedFrame) else 0
-        return width, own + room if own + room > height else own
-
-    def split(self, width: float, height: float) -> list[Flowable]:
-        frame = self._frame
-        left = height
-        while left > 0 and left + frame.room(self.marks(int(left / self.style.leading))) > height:
-            left -= self.style.leading
-        return super().split(width, left) if left > 0 else []
-
-    def draw(self) -> None:
-        super().draw()
-        if isinstance(getattr(self, "_frame", None), NotedFrame):
-            self._frame.call(self.marks())
-
-
-class Grade(Table):
+class Grade(Table):  # type: ignore[misc]  # reportlab has no types
     """A judgement on a line of its own, as a badge."""
 
     def __init__(self, words: str) -> None:
@@ -191,46 +98,6 @@ class Grade(Table):
         cells = [[Paragraph(escape(words), GRADE)]]
         super().__init__(cells, [width], hAlign="LEFT", spaceBefore=2, spaceAfter=10)
         self.setStyle([("BACKGROUND", (0, 0), (-1, -1), BLUE), ("LEFTPADDING", (0, 0), (0, 0), 12)])
-
-
-class Report(BaseDocTemplate):
-    """Cover, pages with a footer, an outline, and a contents list that knows its pages."""
-
-    def __init__(self, file: io.BytesIO, notes: Notes, entry: dict[str, str]) -> None:
-        super().__init__(file, pagesize=A4, invariant=1, title=entry["title"], lang="en-GB")
-        self.entry = entry
-        self.addPageTemplates([
-            PageTemplate("cover", [NotedFrame(notes)], onPage=self.start),
-            PageTemplate("page", [NotedFrame(notes)], onPageEnd=self.finish),
-        ])
-
-    def start(self, canvas: Canvas, _: object) -> None:
-        entry = self.entry
-        canvas.setAuthor(entry["author"])
-        canvas.setSubject(entry["subject"])
-        canvas.setCreator("python -m eval.typeset")
-        stamp = "D:" + (entry["date"].replace("-", "") + "0101")[:8] + "000000Z"
-        canvas.setDateFormatter(lambda *_: stamp)
-        canvas.setFillColor(BLUE)
-        canvas.rect(0, A4[1] - 90, A4[0], 90, stroke=0, fill=1)
-
-    def finish(self, canvas: Canvas, _: object) -> None:
-        self.frame.draw_notes(canvas)
-        canvas.setFillColor(GREY)
-        canvas.setFont("Helvetica", 8.5)
-        canvas.drawString(MARGIN, 42, self.entry["title"])
-        canvas.drawRightString(MARGIN + WIDTH, 42, str(canvas.getPageNumber()))
-
-    def afterFlowable(self, flowable: Flowable) -> None:
-        if not (isinstance(flowable, Text) and flowable.outline):
-            return
-        level, title = flowable.outline
-        key = f"h{self.page}-{self.frame._y:.0f}"
-        top = self.frame._y + flowable.height + flowable.style.spaceAfter
-        self.canv.bookmarkPage(key, fit="XYZ", left=0, top=top)
-        self.canv.addOutlineEntry(title, key, level)
-        if level < len(CONTENTS):
-            self.notify("TOCEntry", (level, escape(title), self.page, key))
 
 
 def parse(markdown: str) -> list[Token]:
@@ -296,12 +163,12 @@ def heading(node: Node) -> Iterator[Flowable]:
     yield text
 
 
-def paragraph(node: Node) -> Flowable:
+def paragraph(node: Node, body: ParagraphStyle) -> Flowable:
     inline = [part for part in node.children[0].children if part.type != "text" or part.content]
     if [part.type for part in inline] == ["strong"]:
         return Grade(plain(node))
     kinds = ((FIGURE, CAPTION), (UNDER_FIGURE, UNDER))
-    set_as = next((kind for starts, kind in kinds if starts.match(plain(node))), BODY)
+    set_as = next((kind for starts, kind in kinds if starts.match(plain(node))), body)
     return Text(markup(node), set_as)
 
 
@@ -334,7 +201,7 @@ def table(node: Node) -> Table:
     header, *body = rows(node)
     groups, _, names = zip(*(markup(name).rpartition(": ") for name in header), strict=True)
     heads = [[cell(node, name, COLUMN) for node, name in zip(header, names, strict=True)]]
-    merged = []
+    merged: list[tuple[object, ...]] = []
     if any(groups):
         upper = [group or name for group, name in zip(groups, names, strict=True)]
         heads.insert(0, [Paragraph(text, MERGED if text in groups else COLUMN) for text in upper])
@@ -349,12 +216,14 @@ def table(node: Node) -> Table:
         repeatRows=len(heads),
         spaceAfter=4,
     )
-    made.setStyle([
-        ("BACKGROUND", (0, 0), (-1, len(heads) - 1), BLUE),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LINEBELOW", (0, len(heads)), (-1, -1), 0.5, GREY),
-        *merged,
-    ])
+    made.setStyle(
+        [
+            ("BACKGROUND", (0, 0), (-1, len(heads) - 1), BLUE),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("LINEBELOW", (0, len(heads)), (-1, -1), 0.5, GREY),
+            *merged,
+        ]
+    )
     return made
 
 
@@ -364,30 +233,33 @@ def panel(node: Node) -> Table:
         raise SourceError(f"line {line(node)}: a panel is a label, a period and a table")
     label, _, period = markup(node.children[0]).partition("<br/>")
     names, *values = rows(node.children[1])
-    lines = [[[Paragraph(label, LABEL), Paragraph(period, PERIOD)]]]
+    lines: list[list[object]] = [[[Paragraph(label, LABEL), Paragraph(period, PERIOD)]]]
+    lines[0] += [""] * (len(names) - 1)
     lines += [[Paragraph(markup(name), NAME) for name in names]]
     lines += [[Paragraph(markup(value), VALUE) for value in row] for row in values]
-    lines[0] += [""] * (len(names) - 1)
     made = Table(lines, [WIDTH / len(names)] * len(names), spaceAfter=8)
-    made.setStyle([
-        ("SPAN", (0, 0), (-1, 0)),
-        ("BACKGROUND", (0, 0), (-1, -1), TINT),
-        ("LINEBEFORE", (0, 0), (0, -1), 3, BLUE),
-        ("TOPPADDING", (0, 2), (-1, -1), 0),
-        ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
-        ("LEFTPADDING", (0, 0), (-1, -1), 12),
-    ])
+    made.setStyle(
+        [
+            ("SPAN", (0, 0), (-1, 0)),
+            ("BACKGROUND", (0, 0), (-1, -1), TINT),
+            ("LINEBEFORE", (0, 0), (0, -1), 3, BLUE),
+            ("TOPPADDING", (0, 2), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
+            ("LEFTPADDING", (0, 0), (-1, -1), 12),
+        ]
+    )
     return made
 
 
 def flowables(tree: Node) -> Iterator[Flowable]:
     """The blocks of a source in order, ready to be set."""
+    body = COVER
     for node in tree.children:
         match node.type:
             case "heading":
                 yield from heading(node)
             case "paragraph":
-                yield paragraph(node)
+                yield paragraph(node, body)
             case "bullet_list" | "ordered_list":
                 yield from items(node)
             case "table":
@@ -395,7 +267,8 @@ def flowables(tree: Node) -> Iterator[Flowable]:
             case "blockquote":
                 yield panel(node)
             case "hr":
-                yield HRFlowable(width="100%", color=BLUE, spaceBefore=170, spaceAfter=12)
+                body = BODY
+                yield HRFlowable(width="100%", color=BLUE, spaceBefore=150, spaceAfter=12)
             case "footnote_block":
                 pass
             case other:
@@ -405,25 +278,31 @@ def flowables(tree: Node) -> Iterator[Flowable]:
 def footnotes(tree: Node) -> Notes:
     """The notes of a source, numbered in the order of their marks."""
     notes = [node for node in tree.walk() if node.type == "footnote"]
-    return Notes({
-        number: " ".join(markup(part) for part in note.children if part.type == "paragraph")
-        for number, note in enumerate(notes, start=1)
-    })
+    return Notes(
+        {
+            number: " ".join(markup(part) for part in note.children if part.type == "paragraph")
+            for number, note in enumerate(notes, start=1)
+        }
+    )
+
+
+def leads(flowable: Flowable) -> bool:
+    """Whether it may not be the last thing on a page: a heading or a grade."""
+    return isinstance(flowable, Grade) or getattr(flowable, "outline", None) is not None
+
+
+def of_figure(flowable: Flowable) -> bool:
+    return isinstance(flowable, Table) or getattr(flowable, "style", None) is UNDER
 
 
 def company(story: Sequence[Flowable]) -> Sequence[Flowable]:
-    """What must stand on one page with the first of ``story``: a heading with what it leads, a
+    """What must begin on one page with the first of ``story``: headings and what they lead, or a
     caption with its table and what stands under it."""
-    first = story[0]
-    at = 1
-    if isinstance(first, Grade) or (isinstance(first, Text) and first.outline):
-        while at < len(story) and (isinstance(story[at], Grade) or getattr(story[at], "outline", 0)):
-            at += 1
-        at += 1
-    elif isinstance(first, Text) and first.style is CAPTION:
-        while isinstance(story[at], Table) or getattr(story[at], "style", None) is UNDER:
-            at += 1
-    return story[:at] if at > 1 else ()
+    if leading := list(takewhile(leads, story)):
+        return story[: len(leading) + 1]
+    if getattr(story[0], "style", None) is CAPTION:
+        return [story[0], *takewhile(of_figure, story[1:])]
+    return ()
 
 
 def kept(story: Sequence[Flowable], notes: Notes) -> Iterator[Flowable]:
