@@ -11,7 +11,7 @@ from ingest.records import Acronym
 
 _BRACKETS = re.compile(r"\(([^()]{2,120})\)")
 _SHORT = re.compile(r"[A-Za-z][A-Za-z0-9&/-]{1,11}")
-_COLON = re.compile(r"^\W*([A-Z][A-Za-z0-9&/-]{1,11})\s*[:–—-]\s+([a-zA-Z].{4,150})")
+_COLON = re.compile(r"^[\W\d⁰¹²³⁴⁵⁶⁷⁸⁹]*([A-Z][A-Za-z0-9&/-]{1,11})\s*[:–—-]\s+([a-zA-Z].{4,150})")
 _CLAUSE = re.compile(r"[.;:!?,()]|\s(?:is|are|was|were|has|have)\s")
 _JOINING = frozenset("of and the for in to on with by a an or".split())
 

@@ -45,8 +45,9 @@ def tie_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
             has_table = is_caption(own.caption) is False
         end = table_at + 1 if has_table else table_at
         notes_end, notes, source = _footer(blocks, end)
-        if not (caption or has_table) or (not has_table and caption.endswith((".", ";"))
-                                          and not source):
+        if not (caption or has_table) or (
+            not has_table and caption.endswith((".", ";")) and not source
+        ):
             out.append(block)
             at += 1
             continue

@@ -85,9 +85,7 @@ def find_headings(blocks: Sequence[Block], evidence: Evidence) -> list[int]:
     return found
 
 
-def _score(
-    block: Block, before: Block | None, after: Block | None, evidence: Evidence
-) -> float:
+def _score(block: Block, before: Block | None, after: Block | None, evidence: Evidence) -> float:
     """Evidence that a block is a heading; 2 and more is enough."""
     text = without_marks(block.text).strip()
     if block.kind != "text" or not _may_be_title(text) or after is None or continues(after):
@@ -96,7 +94,7 @@ def _score(
         return 0.0
     score = 0.0
     if fold(text) in evidence.titles:
-        score += 2
+        score += 3
     if text.endswith("?") and len(sentence_spans(text)) == 1:
         score += 1 if evidence.styled else 2
     if heading_number(text):

@@ -123,24 +123,26 @@ def _listed(
 
 def align(wanted: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs (i, j) with wanted[i] == given[j], both rising, as many as can be (the longest common
-    subsequence); among equals the earliest."""
+    subsequence); among equals the latest, since previews come before what they preview."""
     longest = [[0] * (len(given) + 1) for _ in range(len(wanted) + 1)]
-    for i in range(len(wanted) - 1, -1, -1):
-        for j in range(len(given) - 1, -1, -1):
-            longest[i][j] = max(longest[i + 1][j], longest[i][j + 1])
-            if wanted[i] and wanted[i] == given[j]:
-                longest[i][j] = max(longest[i][j], longest[i + 1][j + 1] + 1)
+    for i, title in enumerate(wanted):
+        for j, other in enumerate(given):
+            same = bool(title) and title == other
+            longest[i + 1][j + 1] = max(
+                longest[i][j + 1], longest[i + 1][j], longest[i][j] + 1 if same else 0
+            )
     pairs = []
-    i = j = 0
-    while i < len(wanted) and j < len(given):
-        if wanted[i] and wanted[i] == given[j] and longest[i][j] == longest[i + 1][j + 1] + 1:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif longest[i + 1][j] >= longest[i][j + 1]:
-            i += 1
+    i, j = len(wanted), len(given)
+    while i and j:
+        same = bool(wanted[i - 1]) and wanted[i - 1] == given[j - 1]
+        if same and longest[i][j] == longest[i - 1][j - 1] + 1:
+            pairs.append((i - 1, j - 1))
+            i, j = i - 1, j - 1
+        elif longest[i - 1][j] >= longest[i][j - 1]:
+            i -= 1
         else:
-            j += 1
-    return pairs
+            j -= 1
+    return pairs[::-1]
 
 
 def entry_levels(

@@ -109,7 +109,10 @@ class _Walk:
             item = self._out.pop()
             self._out.append(
                 Block(
-                    "item", f"{item.text} {text}", first_line=item.first_line, last_line=last,
+                    "item",
+                    f"{item.text} {text}",
+                    first_line=item.first_line,
+                    last_line=last,
                     level=item.level,
                 )
             )
@@ -117,7 +120,10 @@ class _Walk:
         if self._lists:
             self._out.append(
                 Block(
-                    "item", f"{self._prefix or ''}{text}", first_line=first, last_line=last,
+                    "item",
+                    f"{self._prefix or ''}{text}",
+                    first_line=first,
+                    last_line=last,
                     level=len(self._lists) - 1,
                 )
             )

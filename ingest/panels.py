@@ -66,7 +66,9 @@ def _known_names(blocks: Sequence[Block]) -> Counter[str]:
 
 
 def _panel(
-    before: Sequence[Block], values: Sequence[str], value_blocks: Sequence[Block],
+    before: Sequence[Block],
+    values: Sequence[str],
+    value_blocks: Sequence[Block],
     known: Counter[str],
 ) -> tuple[int, Block] | None:
     """How many of the blocks before the values belong to the panel, and the panel."""

@@ -61,9 +61,7 @@ class _Joiner:
         sequel = self._by_repetition(folded)
         taken = {tail for head, tail in sequel.items() if tail != head}
         self._by_order(sequel, taken)
-        return tuple(
-            self._chain(at, sequel) for at in range(len(self.blocks)) if at not in taken
-        )
+        return tuple(self._chain(at, sequel) for at in range(len(self.blocks)) if at not in taken)
 
     def _by_repetition(self, folded: Sequence[str]) -> dict[int, int]:
         """Head → sequel, or head → itself where the document refutes every sequel at hand."""
@@ -110,11 +108,7 @@ class _Joiner:
                         note = at if opens(block) else None
                         continue
                     body = None
-            elif (
-                body is not None
-                and block.kind == "text"
-                and self._goes_on_in_capitals(body, at)
-            ):
+            elif body is not None and block.kind == "text" and self._goes_on_in_capitals(body, at):
                 sequel[body] = at
                 taken.add(at)
             if at not in sequel:
@@ -176,5 +170,3 @@ def _what_follows(at: int, folded: Sequence[str]) -> list[str]:
 
 def _agree(text: str, expected: str) -> bool:
     return text.split()[:_WITNESS] == expected.split()[:_WITNESS]
-
-

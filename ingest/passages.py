@@ -17,8 +17,10 @@ from ingest.sentences import sentence_spans
 
 _NOTE_TOKENS = 64
 """Of the notes that a passage cites, at most so many tokens count in its size."""
+_ROW_SHARE = 0.5
+"""Figures break into many tokens, and a table is read as a whole: its rows count half."""
 _IN_PARAGRAPH = 0.25
-_BEFORE_LIST = 0.5
+_AFTER_LEAD_IN = 1.0
 _ORDINAL = re.compile(r"\(?(?:\d+|[a-z]|[ivx]+)[.)]\s")
 
 
@@ -88,8 +90,13 @@ def _draft(block: Block, section: Section, paragraph: int) -> Iterator[_Piece]:
     def piece(kind: UnitKind, text: str, **more: object) -> _Piece:
         return replace(
             _Piece(
-                kind, text, block.page, block.page_end, (block.first_line, block.last_line),
-                paragraph, 0,
+                kind,
+                text,
+                block.page,
+                block.page_end,
+                (block.first_line, block.last_line),
+                paragraph,
+                0,
             ),
             **more,  # type: ignore[arg-type]
         )
@@ -127,9 +134,12 @@ def table_lines(table: Table) -> Iterator[tuple[UnitKind, str, tuple[Cell, ...]]
     The cells' offsets are within their line. A panel of key figures, whose only row is labelled
     with its caption, is that row.
     """
-    is_panel = len(table.rows) == 1 and table.rows[0].labels[:1] != () and bool(
-        table.caption
-    ) and table.rows[0].labels[0].startswith(table.caption)
+    is_panel = (
+        len(table.rows) == 1
+        and table.rows[0].labels[:1] != ()
+        and bool(table.caption)
+        and table.rows[0].labels[0].startswith(table.caption)
+    )
     if table.caption and not is_panel:
         yield "caption", table.caption, ()
         if table.unit and fold(table.unit) not in fold(table.caption):
@@ -151,11 +161,15 @@ def table_lines(table: Table) -> Iterator[tuple[UnitKind, str, tuple[Cell, ...]]
 
 def _cuts(pieces: Sequence[_Piece], most: int) -> list[tuple[int, int]]:
     """Where to cut: (start, end) of each passage's pieces, by least total cost."""
-    sizes = [piece.tokens + min(piece.note_tokens, _NOTE_TOKENS) for piece in pieces]
+    sizes = [
+        piece.tokens * (_ROW_SHARE if piece.kind == "row" else 1.0)
+        + min(piece.note_tokens, _NOTE_TOKENS)
+        for piece in pieces
+    ]
     best: list[float] = [0.0] + [float("inf")] * len(pieces)
     came_from = [0] * (len(pieces) + 1)
     for end in range(1, len(pieces) + 1):
-        size = 0
+        size = 0.0
         for start in range(end - 1, -1, -1):
             size += sizes[start]
             if size > most and end - start > 1:
@@ -177,10 +191,9 @@ def _break_cost(pieces: Sequence[_Piece], at: int) -> float:
     if at == len(pieces):
         return 0.0
     before, after = pieces[at - 1], pieces[at]
-    if before.paragraph == after.paragraph:
-        return _IN_PARAGRAPH
-    leads_in = before.kind in ("grade", "caption") or before.text.endswith(":")
-    return _BEFORE_LIST if leads_in else 0.0
+    if before.kind in ("grade", "caption") or before.text.endswith(":"):
+        return _AFTER_LEAD_IN
+    return _IN_PARAGRAPH if before.paragraph == after.paragraph else 0.0
 
 
 def _with_captions(pieces: Sequence[_Piece], start: int, end: int) -> list[_Piece]:
@@ -189,15 +202,14 @@ def _with_captions(pieces: Sequence[_Piece], start: int, end: int) -> list[_Piec
     named: list[_Piece] = []
     if first.table >= 0 and first.kind != "caption":
         named = [
-            piece for piece in pieces[:start]
+            piece
+            for piece in pieces[:start]
             if piece.table == first.table and piece.kind == "caption"
         ]
     return [*(replace(piece, notes=()) for piece in named), *pieces[start:end]]
 
 
-def _passage(
-    section: Section, pieces: Sequence[_Piece], document_id: str, n: int
-) -> Passage:
+def _passage(section: Section, pieces: Sequence[_Piece], document_id: str, n: int) -> Passage:
     text = ""
     units: list[Unit] = []
     paragraph = -1

@@ -15,6 +15,7 @@ from ingest.paragraphs import rejoin
 from ingest.passages import cut_passages
 from ingest.records import CountTokens, Document, Reading, Source
 from ingest.sections import build_sections
+from ingest.tables import bind_pipes
 from ingest.text import MARKDOWN_SUFFIXES, TEXT_SUFFIXES, read_text
 from ingest.twins import unshuffle
 
@@ -30,9 +31,7 @@ def read(path: Path, *, count_tokens: CountTokens, passage_tokens: int = 160) ->
     ``passage_tokens`` bounds a passage's body, counted with ``count_tokens``. Raises a SourceError
     that names the file and what is wrong with it.
     """
-    return read_source(
-        open_source(path), count_tokens=count_tokens, passage_tokens=passage_tokens
-    )
+    return read_source(open_source(path), count_tokens=count_tokens, passage_tokens=passage_tokens)
 
 
 def open_source(path: Path) -> Source:
@@ -60,14 +59,12 @@ def open_source(path: Path) -> Source:
     )
 
 
-def read_source(
-    source: Source, *, count_tokens: CountTokens, passage_tokens: int = 160
-) -> Reading:
+def read_source(source: Source, *, count_tokens: CountTokens, passage_tokens: int = 160) -> Reading:
     """Blocks as a document and its passages. Pure."""
     contents, blocks = split_contents(source.blocks)
     if source.media_type != "text/markdown":
         blocks = rejoin(blocks)
-    blocks = tie_captions(bind_panels(blocks))
+    blocks = tie_captions(bind_panels(bind_pipes(blocks)))
     sections = unshuffle(build_sections(blocks, contents, source.bookmarks))
     sections, footnotes = tie(sections)
     title = find_title(source)

@@ -24,15 +24,12 @@ def build_sections(
     at = [front + found for found in find_headings(blocks[front:], evidence)]
     if document_title(blocks, at):
         at = at[1:]
-        front = max(front, 1)
     headings = [blocks[i] for i in at]
     announced = frozenset(fold(block.text) for block in blocks if block.kind == "item")
     placed = place(headings, contents, bookmarks, announced)
 
-    ends = [*at[1:], len(blocks)]
-    first_text = [
-        block for block in blocks[: at[0] if at else None] if block.style.mark != 1
-    ]
+    ends = [*at[1:], len(blocks)][: len(at)]
+    first_text = [block for block in blocks[: at[0] if at else None] if block.style.mark != 1]
     out = [Section((), 0, first_text[0].page if first_text else 0, tuple(first_text))]
     path: list[tuple[int, str]] = []
     for heading, where, start, end in zip(headings, placed, at, ends, strict=True):

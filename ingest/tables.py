@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ingest.records import Cell, Row, Table
+from ingest.records import Block, Cell, Row, Table
 
 _NUMBER = re.compile(r"[-–−+(]?[£$€]?\s?(\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?:%|m|bn|k)?\)?")
 _UNIT = re.compile(r"\bper\b|%|£|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b", re.I)
 _TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
+_PIPE = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _STARS = "*†‡"
 
 
@@ -25,7 +27,9 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
 
     A header that names groups only at their first column is completed; rows that sum up the rows
     beneath them become their group (see group_rows). The corner cell becomes the unit if it reads
-    like one ("Rates per 1,000 population"). Without a header the columns have no names.
+    like one ("Rates per 1,000 population"), else the caption, until a better one is found.
+    Without a header the columns have no names. A star at a row's label leads to a note: the row
+    keeps it, its cells' labels do not.
     """
     width = max(len(row) for row in grid)
     cells = [[*row, *[""] * (width - len(row))] for row in grid]
@@ -34,9 +38,9 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
     columns = merged_headers(header[1:])
     rows = tuple(
         Row(
-            (_label(row[0]),) if row[0] else (),
+            (row[0],) if row[0] else (),
             tuple(
-                Cell(value, (_label(row[0]),) if row[0] else (), column)
+                Cell(value, (row[0].rstrip(_STARS),) if row[0] else (), column)
                 for value, column in zip(row[1:], columns, strict=True)
                 if value
             ),
@@ -44,8 +48,49 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
         )
         for row in body
     )
-    unit = header[0] if _UNIT.search(header[0]) else ""
-    return group_rows(Table("", tuple(columns), rows, unit=unit))
+    corner = header[0]
+    is_unit = _UNIT.search(corner) is not None
+    table = Table("" if is_unit else corner, tuple(columns), rows, unit=corner if is_unit else "")
+    return group_rows(table)
+
+
+def bind_pipes(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Paragraphs that are rows of cells parted by "|", as many in each, set together as a table."""
+    out: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        grid = _pipe_rows(blocks, at)
+        if len(grid) < 2:
+            out.append(blocks[at])
+            at += 1
+            continue
+        rows = blocks[at : at + len(grid)]
+        out.append(
+            replace(
+                rows[0],
+                kind="table",
+                text="\n".join(" ".join(cells) for cells in grid),
+                page_end=rows[-1].page_end,
+                last_line=rows[-1].last_line,
+                table=grid_table(grid, page=rows[0].page),
+            )
+        )
+        at += len(grid)
+    return tuple(out)
+
+
+def _pipe_rows(blocks: Sequence[Block], at: int) -> list[list[str]]:
+    grid: list[list[str]] = []
+    for block in blocks[at:]:
+        if block.kind != "text" or block.style.mark or not _PIPE.search(block.text):
+            break
+        text = block.text.strip()
+        edged = text.startswith("|") and text.endswith("|")
+        cells = [cell.strip() for cell in (text[1:-1] if edged else text).split("|")]
+        if grid and len(cells) != len(grid[0]):
+            break
+        grid.append(cells)
+    return grid
 
 
 def merged_headers(names: Sequence[str]) -> list[str]:
@@ -91,10 +136,7 @@ def group_rows(table: Table) -> Table:
         group = table.rows[at].labels[0] if parts else ""
         rows.extend(_under(group, row) for row in table.rows[at + 1 : at + 1 + parts])
         at += 1 + parts
-    return Table(
-        table.caption, table.columns, tuple(rows), table.period, table.unit, table.notes,
-        table.source,
-    )
+    return replace(table, rows=tuple(rows))
 
 
 def _parts(rows: Sequence[Row], at: int) -> int:
@@ -129,18 +171,11 @@ def _adds_up(total: float | None, parts: Sequence[float | None], printed: str) -
 
 
 def _under(group: str, row: Row) -> Row:
-    labels = (group, *row.labels)
-    cells = tuple(Cell(cell.value, labels, cell.column) for cell in row.cells)
-    return Row(labels, cells, row.page)
-
-
-def _label(text: str) -> str:
-    return text.strip()
+    cells = tuple(replace(cell, labels=(group, *cell.labels)) for cell in row.cells)
+    return replace(row, labels=(group, *row.labels), cells=cells)
 
 
 def is_row_of_numbers(text: str) -> bool:
     """Whether a line holds nothing but one or more figures."""
     words = text.split()
     return bool(words) and all(number(word) is not None for word in words)
-
-

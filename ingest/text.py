@@ -60,8 +60,9 @@ def decode(data: bytes, name: str) -> str:
         raise UnsupportedSource(name, "the text is UTF-16, not UTF-8; save it as UTF-8")
     if b"\0" in data:
         raise UnsupportedSource(
-            name, f"byte {data.index(0)} is zero, so this is no text file; give a PDF, text or "
-            "Markdown file"
+            name,
+            f"byte {data.index(0)} is zero, so this is no text file; give a PDF, text or "
+            "Markdown file",
         )
     try:
         text = data.decode("utf-8-sig")

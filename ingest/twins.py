@@ -85,7 +85,5 @@ def _rearrange(
     for own, at in enumerate(group):
         out[at] = replace(out[at], blocks=(*kept[own], *moved[own]))
     if unsure:
-        parent = next(
-            i for i, section in enumerate(out) if section.path == out[group[0]].path[:-1]
-        )
+        parent = next(i for i, section in enumerate(out) if section.path == out[group[0]].path[:-1])
         out[parent] = replace(out[parent], blocks=(*out[parent].blocks, *unsure))

@@ -1,0 +1,156 @@
+"""From a file to its Reading, on files of every kind, good and bad."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import EmptySource, HugeSource, UnsupportedSource
+from ingest.inspect import as_dict, as_text
+from ingest.read import read, slug
+
+SHARED = Path(__file__).parents[2] / "shared"
+REPORT = SHARED / "report" / "warwickshire-effectiveness-2015.txt"
+REPORT_TEXT = """
+Harbours 2020
+
+An inspection of the northern ports
+
+May 2020
+
+Contents
+
+Are the piers safe?\t3
+Do boats leave on time?\t5
+
+Are the piers safe?
+
+The harbour safety board (HSB) checks them.¹
+
+¹ Since 2019.
+
+Do boats leave on time?
+
+Most of them do.
+"""
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def reading(path: Path):
+    return read(path, count_tokens=words)
+
+
+@pytest.fixture
+def report(tmp_path):
+    path = tmp_path / "harbours.txt"
+    path.write_text(REPORT_TEXT)
+    return reading(path)
+
+
+def test_a_report_is_read(report):
+    document = report.document
+    assert document.title == "Harbours 2020 – An inspection of the northern ports"
+    assert document.id == f"harbours-2020-an-inspection-of-the-{document.sha256[:8]}"
+    assert (document.date, document.pages, document.media_type) == ("2020-05", 0, "text/plain")
+    assert [(a.short, a.long) for a in document.acronyms] == [("HSB", "harbour safety board")]
+    assert [(n.mark, n.section) for n in document.footnotes] == [("1", ("Are the piers safe?",))]
+    assert [(p.section, p.section_page, p.text) for p in report.passages[1:]] == [
+        (("Are the piers safe?",), 3,
+         "The harbour safety board (HSB) checks them.¹\n\n¹ Since 2019."),
+        (("Do boats leave on time?",), 5, "Most of them do."),
+    ]  # fmt: skip
+    assert all(p.document_id == document.id for p in report.passages)
+
+
+def test_inspect_shows_outline_notes_and_passages(report):
+    shown = as_text(report)
+    assert "  Are the piers safe? (printed 3)" in shown
+    assert "HSB  harbour safety board" in shown
+    assert "1  Since 2019.\n    cited in Are the piers safe?" in shown
+    data = json.loads(json.dumps(as_dict(report)))
+    assert data["outline"][1] == {
+        "path": ["Do boats leave on time?"], "level": 1, "page": None, "printed_page": 5,
+        "number": "",
+    }  # fmt: skip
+    assert data["passages"][2]["text"] == "Most of them do."
+
+
+def test_a_title_as_an_identifier():
+    assert slug("Économie & ports: an inspection of many northern harbours") == (
+        "economie-ports-an-inspection-of-many"
+    )
+    assert slug("???") == "document"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "message"),
+    [
+        ("a.txt", b"", EmptySource, "the file is empty"),
+        ("a.docx", b"PK\x03\x04", UnsupportedSource, r"\.docx is not read"),
+        ("a", b"words", UnsupportedSource, "a file without suffix is not read"),
+        ("a.md", b"# Title\n\xff", UnsupportedSource, "byte 8"),
+        ("a.md", b"<!-- nothing -->", EmptySource, "no text was found"),
+    ],
+)
+def test_bad_files_are_named_with_their_reason(tmp_path, name, content, error, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(error, match=rf"{name}: .*{message}"):
+        reading(path)
+
+
+def test_a_huge_file_is_refused_unread(tmp_path):
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(201 * 2**20)
+    with pytest.raises(HugeSource, match=r"huge\.txt: 201 MB is more than the 200 MB"):
+        reading(path)
+
+
+needs_report = pytest.mark.skipif(not REPORT.exists(), reason="../shared/report is missing")
+
+
+@needs_report
+def test_every_figure_of_the_real_report_is_a_cell():
+    """Each number alone on a line or in a tabbed row is a cell whose labels stand in the file."""
+    source = REPORT.read_text(encoding="utf-8")
+    alone = [
+        cell
+        for line in source.splitlines()
+        for cell in (line.split("\t")[1:] if "\t" in line else [line])
+        if cell.strip() and set(cell.strip()) <= set("0123456789.,%+-")
+    ]
+    contents_pages = 22
+    cells = [
+        (passage, cell)
+        for passage in reading(REPORT).passages
+        for unit in passage.units
+        for cell in unit.cells
+    ]
+    assert sorted(c.value for _, c in cells) == sorted(alone[contents_pages:])
+    assert len(cells) == 24 + 12 + 36
+    assert all(p.text[c.start : c.end] == c.value and c.labels and c.column for p, c in cells)
+
+
+@needs_report
+def test_every_footnote_of_the_real_report_is_tied_to_its_mark():
+    read_report = reading(REPORT)
+    notes = read_report.document.footnotes
+    assert [int(note.mark) for note in notes] == list(range(1, 25))
+    by_mark = {note.mark: note.section[-1] for note in notes}
+    assert by_mark["8"] == "How well does the force bring offenders to justice?"
+    assert by_mark["10"] == "How well does the force deal with repeat offenders?"
+
+
+@needs_report
+def test_no_sentence_of_the_real_report_is_cut():
+    """Every sentence unit ends as a sentence does, and no unit begins in mid-sentence."""
+    for passage in reading(REPORT).passages[1:]:
+        for unit in passage.units:
+            said = passage.text[unit.start : unit.end]
+            if unit.kind == "sentence":
+                assert said.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹”").endswith((".", ":", "?")), said
+                assert not said[0].islower(), said

@@ -1,0 +1,203 @@
+"""Headings, their levels and the sections they govern."""
+
+from ingest.contents import split_contents
+from ingest.headings import heading_number, is_grade
+from ingest.levels import align
+from ingest.records import Block, Bookmark, Style
+from ingest.sections import build_sections
+from ingest.twins import unshuffle
+
+PROSE = "The harbour master told us that boats were counted twice a day by two clerks."
+
+
+def text(words: str, **style) -> Block:
+    return Block("text", words, style=Style(**style))
+
+
+def item(words: str) -> Block:
+    return Block("item", words)
+
+
+def outline(*blocks: Block, bookmarks=()) -> list[tuple[str, ...]]:
+    contents, rest = split_contents(blocks)
+    return [s.path for s in build_sections(rest, contents, bookmarks) if s.path]
+
+
+def test_marked_headings_are_the_only_ones_and_the_title_is_no_section():
+    sections = build_sections(
+        [
+            text("Harbour report", mark=1),
+            text("Piers", mark=2),
+            text("Is this a heading?"),
+            text("North pier", mark=3),
+            text(PROSE),
+            text("Boats", mark=2),
+        ],
+        split_contents([])[0],
+    )
+    assert [(s.path, s.level, len(s.blocks)) for s in sections] == [
+        ((), 0, 0),
+        (("Piers",), 1, 1),
+        (("Piers", "North pier"), 2, 1),
+        (("Boats",), 1, 0),
+    ]
+
+
+def test_several_first_level_headings_are_chapters():
+    assert outline(text("Piers", mark=1), text("Boats", mark=1), text("Tugs", mark=2)) == [
+        ("Piers",),
+        ("Boats",),
+        ("Boats", "Tugs"),
+    ]
+
+
+def flat_report() -> list[Block]:
+    entries = [
+        "Overview 2",
+        "Main points 2",
+        "Are the piers safe? 4",
+        "Who checks them? 5",
+        "Findings 6",
+        "Do boats leave on time? 7",
+        "Findings 9",
+        "Annex A – Terms 10",
+    ]
+    return [
+        text("Harbours 2020"),
+        text("Contents"),
+        *map(text, entries),
+        text("Overview"), text("Main points"), text(PROSE),
+        text("Are the piers safe?"), text("Good"), text("They are safe, most of them, in summer."),
+        text("Do boats leave on time?"), text("Poor"), text("They leave late, most of them."),
+        text("Are the piers safe?"), text("We looked at three piers and found them sound enough."),
+        text("Who checks them?"), text("How often are they checked?"), text(PROSE),
+        text("We asked:"), item("Are the piers safe?"), item("Do boats leave on time?"),
+        text("Findings"), text(PROSE), text("What to mend"), text(PROSE),
+        text("Do boats leave on time?"), text("How late are they?"), text(PROSE),
+        text("Findings"), text(PROSE),
+        text("Annex A – Terms"), text(PROSE),
+    ]  # fmt: skip
+
+
+def test_a_flat_contents_list_is_read_as_a_person_reads_it():
+    assert outline(*flat_report()) == [
+        ("Overview",),
+        ("Overview", "Main points"),
+        ("Overview", "Are the piers safe?"),
+        ("Overview", "Do boats leave on time?"),
+        ("Are the piers safe?",),
+        ("Are the piers safe?", "Who checks them?"),
+        ("Are the piers safe?", "Who checks them?", "How often are they checked?"),
+        ("Are the piers safe?", "Findings"),
+        ("Are the piers safe?", "Findings", "What to mend"),
+        ("Do boats leave on time?",),
+        ("Do boats leave on time?", "How late are they?"),
+        ("Do boats leave on time?", "Findings"),
+        ("Annex A – Terms",),
+    ]
+
+
+def test_the_contents_list_gives_printed_pages_and_is_no_text():
+    contents, rest = split_contents(flat_report())
+    sections = build_sections(rest, contents)
+    assert [s.printed_page for s in sections if s.title == "Findings"] == [6, 9]
+    assert [s.printed_page for s in sections if s.title == "Do boats leave on time?"] == [None, 7]
+    assert sections[0].blocks == (text("Harbours 2020"),)
+    assert all(b.text != "Contents" for s in sections for b in s.blocks)
+
+
+def test_indented_contents_give_levels():
+    blocks = [
+        text("Contents"),
+        text("Piers ..... 3"), text("North pier ..... 3", left=12.0), text("Boats ..... 5"),
+        text("Piers"), text("North pier"), text(PROSE), text("Boats"), text(PROSE),
+    ]  # fmt: skip
+    assert outline(*blocks) == [("Piers",), ("Piers", "North pier"), ("Boats",)]
+
+
+def test_size_weight_and_bookmarks_make_headings_and_levels():
+    def body() -> Block:
+        return text(PROSE, size=11.0)
+
+    blocks = [
+        text("Piers", size=16.0, bold=True), body(),
+        text("North pier", size=13.0, bold=True), body(),
+        text("Tides", size=11.0, bold=True), body(),
+        text("A short line of body text", size=11.0), body(),
+        text("Boats", size=16.0, bold=True), body(),
+    ]  # fmt: skip
+    assert outline(*blocks) == [
+        ("Piers",),
+        ("Piers", "North pier"),
+        ("Piers", "North pier", "Tides"),
+        ("Boats",),
+    ]
+    assert ("A short line of body text",) in outline(
+        *blocks, bookmarks=(Bookmark("A short line of body text", 1, 1),)
+    )
+
+
+def test_numbers_give_levels_and_stay_in_the_title():
+    sections = build_sections(
+        [
+            text("1 Piers"),
+            text(PROSE),
+            text("1.1 North pier"),
+            text(PROSE),
+            text("2 Boats"),
+            text(PROSE),
+        ],
+        split_contents([])[0],
+    )
+    assert [(s.path, s.number) for s in sections if s.path] == [
+        (("1 Piers",), "1"),
+        (("1 Piers", "1.1 North pier"), "1.1"),
+        (("2 Boats",), "2"),
+    ]
+    assert heading_number("3.2 Costs") == "3.2" and heading_number("Costs of 3.2") == ""
+
+
+def test_a_heading_loses_its_footnote_mark_in_the_path_but_keeps_it_in_the_text():
+    section = build_sections([text("Main points¹"), text(PROSE)], split_contents([])[0])[1]
+    assert section.path == ("Main points",)
+    assert section.blocks[0].text == "Main points¹"
+
+
+def test_judgements_are_no_headings():
+    assert is_grade("Requires improvement") and is_grade("Good¹")
+    assert not is_grade("Good practice") and not is_grade("Improvement")
+
+
+def test_align_is_the_longest_common_subsequence():
+    assert align(["a", "b", "c"], ["b", "a", "b", "c"]) == [(0, 1), (1, 2), (2, 3)]
+    assert align(["", "x"], ["", "y"]) == []
+
+
+OWN = "The piers were checked by divers twice in the year before our visit."
+FOREIGN = "The boats leave late because the bridge is opened only once an hour."
+STRAY = "Nobody repeats this sentence, so nobody can tell which of the two it belongs to."
+
+
+def shuffled_overview() -> list[Block]:
+    return [
+        text("Overview", mark=2),
+        text("Are the piers safe?", mark=3), text("Good"), text(OWN), text(FOREIGN), text(STRAY),
+        text("Do boats leave on time?", mark=3), text("Poor"),
+        text("Are the piers safe?", mark=2), text(f"{OWN} They were sound."),
+        text("Do boats leave on time?", mark=2), text(FOREIGN),
+    ]  # fmt: skip
+
+
+def test_a_shuffled_overview_is_put_right_by_what_the_chapters_repeat():
+    sections = unshuffle(build_sections(shuffled_overview(), split_contents([])[0]))
+    assert [(s.path, [b.text for b in s.blocks]) for s in sections[1:4]] == [
+        (("Overview",), [STRAY]),
+        (("Overview", "Are the piers safe?"), ["Good", OWN]),
+        (("Overview", "Do boats leave on time?"), ["Poor", FOREIGN]),
+    ]
+
+
+def test_an_overview_in_order_is_left_alone():
+    blocks = [block for block in shuffled_overview() if block.text != FOREIGN]
+    sections = build_sections(blocks, split_contents([])[0])
+    assert unshuffle(sections) == sections

@@ -1,0 +1,194 @@
+"""Grids, panels of key figures, captions: every value with what says what it is."""
+
+import pytest
+
+from ingest.captions import tie_captions
+from ingest.panels import bind_panels, split_period
+from ingest.records import Block
+from ingest.tables import bind_pipes, grid_table, merged_headers, number
+
+
+def text(words: str, **more) -> Block:
+    return Block("text", words, **more)
+
+
+def rows(table):
+    return [(row.labels, [cell.value for cell in row.cells]) for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1,447", 1447),
+        ("-10.5%", -10.5),
+        ("+4%", 4),
+        ("(3.2)", -3.2),
+        ("£1.5m", 1.5),
+        ("6.3*", 6.3),
+    ],
+)
+def test_a_cell_that_is_a_number(cell, value):
+    assert number(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["", "12 boats", "n/a", "2013–14", "-", "1.2.3"])
+def test_a_cell_that_is_none(cell):
+    assert number(cell) is None
+
+
+def test_a_header_that_names_its_group_once_is_completed():
+    assert merged_headers(
+        ["North Fleet Number of boats", "Rate", "All Number of boats", "Rate"]
+    ) == [
+        "North Fleet Number of boats",
+        "North Fleet Rate",
+        "All Number of boats",
+        "All Rate",
+    ]
+
+
+def test_headers_that_only_look_alike_are_left():
+    assert merged_headers(["Rate", "Rate"]) == ["Rate", "Rate"]
+    assert merged_headers(["Boats", "Rate", "Crew"]) == ["Boats", "Rate", "Crew"]
+
+
+def test_rows_that_add_up_to_the_row_above_are_its_parts():
+    table = grid_table(
+        [
+            ["Cargo", "Tons", "Share"],
+            ["Coal", "300", "30.0"],
+            ["Food", "701", "70.0"],
+            ["Fish", "501", "50.1"],
+            ["Fruit", "200", "20.0"],
+            ["Ore", "12", "1.2"],
+        ],
+        page=4,
+    )
+    assert rows(table) == [
+        (("Coal",), ["300", "30.0"]),
+        (("Food",), ["701", "70.0"]),
+        (("Food", "Fish"), ["501", "50.1"]),
+        (("Food", "Fruit"), ["200", "20.0"]),
+        (("Ore",), ["12", "1.2"]),
+    ]
+    assert table.rows[2].cells[0].labels == ("Food", "Fish")
+    assert table.rows[2].page == 4
+
+
+def test_a_sum_in_one_column_alone_makes_no_group():
+    table = grid_table(
+        [["Cargo", "Tons", "Ships"], ["Food", "30", "9"], ["Fish", "10", "3"], ["Tea", "20", "1"]],
+        page=0,
+    )
+    assert [row.labels for row in table.rows] == [("Food",), ("Fish",), ("Tea",)]
+
+
+def test_the_corner_is_the_unit_where_it_reads_like_one_else_the_caption():
+    assert grid_table([["Rates per 100 boats", "North"], ["Fires", "2"]], page=0).unit == (
+        "Rates per 100 boats"
+    )
+    assert grid_table([["Kind of boat", "North"], ["Tugs", "2"]], page=0).caption == "Kind of boat"
+
+
+def test_a_star_stays_with_the_row_and_leaves_the_cells_labels():
+    (row,) = grid_table([["", "North"], ["Fires*", "2"]], page=0).rows
+    assert row.labels == ("Fires*",)
+    assert row.cells[0].labels == ("Fires",)
+
+
+def test_paragraphs_of_piped_cells_are_a_table():
+    out = bind_pipes(
+        [text("Berth | Fee"), text("Small | £3 | £5"), text("Big | £4 | £9"), text("End.")]
+    )
+    assert [block.kind for block in out] == ["text", "table", "text"]
+    out = bind_pipes([text("| Day | Week"), text("Small | £3 | £5"), text("End.")])
+    (row,) = out[0].table.rows
+    assert [(cell.column, cell.value) for cell in row.cells] == [("Day", "£3"), ("Week", "£5")]
+
+
+@pytest.mark.parametrize(
+    ("label", "parts"),
+    [
+        (
+            "Fires per 100 boats 12 months to 31 May 2015",
+            ("Fires per 100 boats", "12 months to 31 May 2015"),
+        ),
+        ("Boats as at 3 June 2015", ("Boats", "as at 3 June 2015")),
+        ("Crews for the year ending May 2015", ("Crews", "year ending May 2015")),
+        ("Boats afloat", ("Boats afloat", "")),
+    ],
+)
+def test_the_period_at_a_labels_end(label, parts):
+    assert split_period(label) == parts
+
+
+def test_a_panel_of_key_figures_binds_names_values_and_period():
+    panel = bind_panels(
+        [
+            text("Fires"),
+            text("Fires per 100 boats 12 months to 31 May 2015", first_line=3, last_line=3),
+            text("North Fleet"),
+            text("All fleets"),
+            text("2.5"),
+            text("3.1", first_line=9, last_line=9),
+        ]
+    )
+    assert [block.kind for block in panel] == ["text", "table"]
+    table = panel[1].table
+    assert (table.period, table.columns) == (
+        "12 months to 31 May 2015",
+        ("North Fleet", "All fleets"),
+    )
+    assert rows(table) == [(("Fires per 100 boats, 12 months to 31 May 2015",), ["2.5", "3.1"])]
+    assert (panel[1].first_line, panel[1].last_line) == (3, 9)
+
+
+def test_names_on_one_line_are_parted_as_they_stand_elsewhere():
+    blocks = [text("Wrecks as at May 2015"), text("North Fleet Old Fleet"), text("8"), text("9")]
+    assert all(block.table is None for block in bind_panels(blocks))
+    known = [
+        *blocks,
+        text("Rest 12 months to May"),
+        text("North Fleet"),
+        text("Old Fleet"),
+        text("1"),
+        text("2"),
+    ]
+    tables = [block.table for block in bind_panels(known)]
+    assert [table.columns for table in tables] == [("North Fleet", "Old Fleet")] * 2
+    assert [cell.value for cell in tables[0].rows[0].cells] == ["8", "9"]
+
+
+def test_a_page_number_on_its_own_is_no_panel():
+    blocks = [text("The crew left in May."), text("They came back."), text("12")]
+    assert bind_panels(blocks) == tuple(blocks)
+
+
+def test_caption_notes_and_source_go_with_the_table():
+    table = Block("table", "", table=grid_table([["", "North"], ["Fires*", "2"]], page=0))
+    (block,) = tie_captions(
+        [
+            text("Figure 2: Fires as at May 2015"),
+            table,
+            text("Source: harbour data"),
+            text("*Fires are counted per boat"),
+        ]
+    )
+    assert block.table.caption == "Figure 2: Fires as at May 2015"
+    assert block.table.period == "as at May 2015"
+    assert block.table.source == "Source: harbour data"
+    assert block.table.notes == ("*Fires are counted per boat",)
+    assert len(block.table.rows) == 1
+
+
+def test_a_caption_without_a_table_is_a_chart_without_values():
+    chart, after = tie_captions(
+        [text("Figure 3: Fires by month"), text("Source: harbour data"), text("Fires fell.")]
+    )
+    assert (chart.table.caption, chart.table.rows) == ("Figure 3: Fires by month", ())
+    assert after.text == "Fires fell."
+
+
+def test_a_sentence_about_a_figure_is_no_caption():
+    blocks = [text("Figure 3 shows that fires fell."), text("They rose again.")]
+    assert tie_captions(blocks) == tuple(blocks)
