@@ -66,11 +66,11 @@ def tie(sections: Sequence[Section]) -> tuple[tuple[Section, ...], tuple[Footnot
     tied: set[int] = set()
     for at in notes:
         places = citing.get(own_mark(block[flat[at]].text), [])
-        before = [place for place in places if place < at]
-        place = before[-1] if before else (places[0] if places else None)
-        if place is not None:
-            places.remove(place)
-            follows.setdefault(place, []).append(at)
+        if places:
+            before = [citer for citer in places if citer < at]
+            citer = before[-1] if before else places[0]
+            places.remove(citer)
+            follows.setdefault(citer, []).append(at)
             tied.add(at)
 
     kept: list[list[Block]] = [[] for _ in sections]

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.footnotes import own_mark, superscript
-from ingest.records import Block, Style
+from ingest.records import Block, BlockKind, Style
 from ingest.tables import grid_table
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
@@ -129,7 +129,7 @@ class _Walk:
             )
             self._prefix = None
             return
-        kind = "note" if own_mark(text) and not mark else "text"
+        kind: BlockKind = "note" if own_mark(text) and not mark else "text"
         self._out.append(
             Block(kind, text, first_line=first, last_line=last, style=Style(mark=mark))
         )

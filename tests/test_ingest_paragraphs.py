@@ -124,5 +124,8 @@ def test_sentences(paragraph, sentences):
 
 
 def test_whether_a_text_is_whole():
-    assert is_whole("It ends.") and is_whole("It ends (so it seems).¹²") and is_whole("Namely:")
-    assert not is_whole("It ends with") and not is_whole("")
+    assert is_whole("It ends.")
+    assert is_whole("It ends (so it seems).¹²")
+    assert is_whole("Namely:")
+    assert not is_whole("It ends with")
+    assert not is_whole("")

@@ -154,7 +154,8 @@ def test_numbers_give_levels_and_stay_in_the_title():
         (("1 Piers", "1.1 North pier"), "1.1"),
         (("2 Boats",), "2"),
     ]
-    assert heading_number("3.2 Costs") == "3.2" and heading_number("Costs of 3.2") == ""
+    assert heading_number("3.2 Costs") == "3.2"
+    assert heading_number("Costs of 3.2") == ""
 
 
 def test_a_heading_loses_its_footnote_mark_in_the_path_but_keeps_it_in_the_text():
@@ -164,8 +165,10 @@ def test_a_heading_loses_its_footnote_mark_in_the_path_but_keeps_it_in_the_text(
 
 
 def test_judgements_are_no_headings():
-    assert is_grade("Requires improvement") and is_grade("Good¹")
-    assert not is_grade("Good practice") and not is_grade("Improvement")
+    assert is_grade("Requires improvement")
+    assert is_grade("Good¹")
+    assert not is_grade("Good practice")
+    assert not is_grade("Improvement")
 
 
 def test_align_is_the_longest_common_subsequence():
