@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor, white
-from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
+from reportlab.platypus.tableofcontents import TableOfContents
 
 INK, BLUE, GREY, TINT = (HexColor(c) for c in ("#1d1d1b", "#1f3a5f", "#6b7280", "#eef2f7"))
 MARGIN, FOOT, HEAD = 68.0, 76.0, 64.0
@@ -49,9 +50,10 @@ NAME = style(9, 12)
 VALUE = style(20, 24, fontName=BOLD, textColor=BLUE)
 GRADE = style(12, 15, fontName=BOLD, textColor=white)
 CONTENTS = [
-    style(10, 13, fontName=BOLD, spaceBefore=7, rightIndent=30),
-    style(9.5, 12.5, leftIndent=14, spaceBefore=2, rightIndent=30),
+    style(10, 13, fontName=BOLD, spaceBefore=7, endDots=" ."),
+    style(9.5, 12.5, leftIndent=14, spaceBefore=2, endDots=" ."),
 ]
+NUMBER = style(10, 13, alignment=TA_RIGHT)
 
 
 class Notes:
@@ -131,6 +133,34 @@ class Text(Paragraph):  # type: ignore[misc]
         super().draw()
         if isinstance(getattr(self, "_frame", None), NotedFrame):
             self._frame.call(self.marks())
+
+
+class Contents(TableOfContents):  # type: ignore[misc]
+    """A contents list that reads in order: title, dots, page. reportlab's own writes dots and page
+    before the title, which whoever extracts the text would see."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        entries = self._lastEntries or [(0, "", 0, "")]
+        rows = [
+            [
+                Paragraph(f'<a href="#{key}">{title}</a>', CONTENTS[level]),
+                Paragraph(str(page), NUMBER),
+            ]
+            for level, title, page, key in entries
+        ]
+        self._table = Table(rows, [width - 24, 24])
+        self._table.setStyle(
+            [
+                *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES),
+                ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+                *(
+                    ("TOPPADDING", (0, row), (-1, row), CONTENTS[level].spaceBefore)
+                    for row, (level, *_) in enumerate(entries)
+                ),
+            ]
+        )
+        self.width, self.height = self._table.wrapOn(self.canv, width, height)
+        return self.width, self.height
 
 
 class Report(BaseDocTemplate):  # type: ignore[misc]

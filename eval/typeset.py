@@ -48,9 +48,7 @@ from reportlab.platypus import (
     Paragraph,
     Spacer,
     Table,
-    TableStyle,
 )
-from reportlab.platypus.tableofcontents import TableOfContents
 
 from eval.pages import (
     BLUE,
@@ -58,7 +56,6 @@ from eval.pages import (
     CAPTION,
     CELL,
     COLUMN,
-    CONTENTS,
     COVER,
     GRADE,
     GREY,
@@ -70,12 +67,12 @@ from eval.pages import (
     NAME,
     NOTE_GAP,
     PERIOD,
-    SIDES,
     TINT,
     TITLE,
     UNDER,
     VALUE,
     WIDTH,
+    Contents,
     Notes,
     Report,
     Text,
@@ -326,10 +323,13 @@ def typeset(markdown: str, entry: dict[str, str]) -> bytes:
     tree = Node(parse(markdown))
     notes = footnotes(tree)
     story = list(kept(list(flowables(tree)), notes))
-    tight = TableStyle([(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES])
-    contents = TableOfContents(levelStyles=CONTENTS, dotsMinLevel=0, tableStyle=tight)
     start = next(n for n, flowable in enumerate(story) if isinstance(flowable, PageBreak))
-    front = [NextPageTemplate("page"), PageBreak(), Paragraph("Contents", HEADINGS["h2"]), contents]
+    front = [
+        NextPageTemplate("page"),
+        PageBreak(),
+        Paragraph("Contents", HEADINGS["h2"]),
+        Contents(),
+    ]
     file = io.BytesIO()
     Report(file, notes, entry).multiBuild(story[:start] + front + story[start:])
     return file.getvalue()
