@@ -3,28 +3,38 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
 
 from ingest.errors import ReportError
 from service import schemas
 from service.api import api
+from service.asking import Asker
+from service.guard import SecurityHeaders, allowed_hosts, same_origin
 from service.library import Library
+from service.pages import WEB, render, wants_page
+from service.pages_ask import pages as ask_pages
+from service.settings import Settings
 from service.version import __version__
 
 MakeLibrary = Callable[[], Library]
 
 
-def create_app(make_library: MakeLibrary) -> FastAPI:
+def create_app(make_library: MakeLibrary, *, settings: Settings | None = None) -> FastAPI:
     """The application. ``make_library`` is called once, at start-up, so that the models are
-    loaded before the first request; what it raises stops the start."""
+    loaded before the first request; what it raises stops the start. Without ``settings`` the
+    defaults hold and any host name is answered to."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.library = await run_in_threadpool(make_library)
+        app.state.library = library = await run_in_threadpool(make_library)
+        app.state.asker = Asker(library)
         yield
 
     app = FastAPI(
@@ -32,34 +42,46 @@ def create_app(make_library: MakeLibrary) -> FastAPI:
         version=__version__,
         summary="Answers from inspection reports, in their own words, with section and page.",
         lifespan=lifespan,
+        dependencies=[Depends(same_origin)],
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(
+        TrustedHostMiddleware,
+        allowed_hosts=allowed_hosts(settings) if settings else ["*"],
+        www_redirect=False,
+    )
+    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     app.include_router(api)
+    app.include_router(ask_pages)
     app.add_exception_handler(ReportError, _on_report_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     return app
 
 
-def problem(status: int, title: str, detail: str) -> JSONResponse:
-    """An answer of type problem+json (RFC 9457)."""
+def refusal(request: Request, status: int, title: str, detail: str) -> Response:
+    """The sentence of an error: a page for a browser, problem+json (RFC 9457) for others."""
+    if wants_page(request):
+        return render(request, "error.html", status=status, title=title, detail=detail)
     body = schemas.Problem(title=title, status=status, detail=detail)
     return JSONResponse(
         body.model_dump(), status_code=status, media_type="application/problem+json"
     )
 
 
-def _on_report_error(request: Request, error: Exception) -> JSONResponse:
+def _on_report_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReportError)
-    return problem(error.status, type(error).__name__, str(error))
+    return refusal(request, error.status, type(error).__name__, str(error))
 
 
-def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return problem(422, "Invalid request", f"{where}: {first['msg']}")
+    return refusal(request, 422, "Invalid request", f"{where}: {first['msg']}")
 
 
-def _on_http(request: Request, error: Exception) -> JSONResponse:
+def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, "Not served", str(error.detail))
+    return refusal(request, error.status_code, "Not served", str(error.detail))
