@@ -9,6 +9,7 @@ from ingest.records import Block
 
 _TITLE = re.compile(r"(table of )?contents( page)?", re.IGNORECASE)
 _ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,4}|[ivxl]{1,7})")
+_LONGEST_ENTRY = 160
 _UNTITLED_RUN = 5
 """Entries in a row that make a contents list even without its heading."""
 
@@ -24,7 +25,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """``entries`` in order; ``at`` is how many blocks stood before the list."""
+    """``entries`` in order; ``at`` is how many blocks stood before the first list."""
 
     entries: tuple[Entry, ...] = ()
     at: int = 0
@@ -62,40 +63,61 @@ def looks_like_contents(lines: Sequence[str]) -> bool:
 
 
 def split_contents(blocks: Sequence[Block]) -> tuple[Contents, tuple[Block, ...]]:
-    """The contents list and the blocks without it."""
-    for at, block in enumerate(blocks):
-        if block.kind == "text" and is_contents_title(block.text):
-            entries, end = _run(blocks, at + 1)
-            if entries:
-                return Contents(entries, at), (*blocks[:at], *blocks[end:])
-    for at, block in enumerate(blocks):
-        if parse_entry(block.text):
-            entries, end = _run(blocks, at)
-            if looks_like_contents([b.text for b in blocks[at:end]]):
-                return Contents(entries, at), (*blocks[:at], *blocks[end:])
-    return Contents(), tuple(blocks)
+    """The contents lists (a report bound with another has two) and the blocks without them."""
+    found: list[Entry] = []
+    rest: list[Block] = []
+    first = at = 0
+    while at < len(blocks):
+        entries, end = _list_at(blocks, at)
+        if entries:
+            first = first or len(rest)
+            found.extend(entries)
+            at = end
+        else:
+            rest.append(blocks[at])
+            at += 1
+    return Contents(tuple(found), first), tuple(rest)
 
 
-def _run(blocks: Sequence[Block], start: int) -> tuple[tuple[Entry, ...], int]:
+def _list_at(blocks: Sequence[Block], at: int) -> tuple[list[Entry], int]:
+    """The entries of a list that begins at a block, and the index after it."""
+    lines = _lines(blocks[at])
+    if is_contents_title(lines[0]):
+        return _run(blocks, at, 1)
+    if parse_entry(lines[0]):
+        entries, end = _run(blocks, at, 0)
+        if looks_like_contents([line for block in blocks[at:end] for line in _lines(block)]):
+            return entries, end
+    return [], at
+
+
+def _lines(block: Block) -> list[str]:
+    """A block's lines: those of a list that was taken for a table are parted in its text."""
+    return block.text.split("\n") if block.kind == "table" else [block.text]
+
+
+def _run(blocks: Sequence[Block], start: int, skip: int) -> tuple[list[Entry], int]:
     """The entries from ``start`` and the index after them; a wrapped title is set together."""
     entries: list[Entry] = []
     end = at = start
     open_title, open_left = "", 0.0
     last_page = 0
-    while at < len(blocks) and blocks[at].kind in ("text", "item") and len(blocks[at].text) < 300:
+    while at < len(blocks) and blocks[at].kind != "note":
         block = blocks[at]
+        for line in _lines(block)[skip:]:
+            parsed = parse_entry(line)
+            if parsed is None:
+                if open_title or len(line) > _LONGEST_ENTRY:
+                    return entries, end
+                open_title, open_left = line, block.style.left
+                continue
+            title, page = parsed
+            if page is not None and page < last_page:
+                return entries, end
+            last_page = page or last_page
+            left = open_left if open_title else block.style.left
+            entries.append(Entry(f"{open_title} {title}".strip(), page, left))
+            open_title, end = "", at + 1
+        skip = 0
         at += 1
-        parsed = parse_entry(block.text)
-        if parsed is None:
-            if open_title or len(block.text) > 160:
-                break
-            open_title, open_left = block.text, block.style.left
-            continue
-        title, page = parsed
-        if page is not None and page < last_page:
-            break
-        last_page = page or last_page
-        left = open_left if open_title else block.style.left
-        entries.append(Entry(f"{open_title} {title}".strip(), page, left))
-        open_title, end = "", at
-    return tuple(entries), end
+    return entries, end

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ingest.contents import is_contents_title
 from ingest.footnotes import without_marks
+from ingest.headings import is_title_page_fact
 from ingest.records import Block, Source
 
 _MONTHS = (
@@ -71,6 +72,7 @@ def _title_lines(blocks: Sequence[Block]) -> list[str]:
             or _DATE.fullmatch(text)
             or len(text) > _LONGEST_LINE
             or text.endswith((".", ":", ";"))
+            or is_title_page_fact(text)
             or block.kind != "text"
         ):
             if lines:

@@ -10,9 +10,13 @@ from ingest.contents import fold
 from ingest.footnotes import without_marks
 from ingest.paragraphs import continues, opens
 from ingest.records import Block, Style
-from ingest.sentences import sentence_spans
+from ingest.sentences import is_whole, sentence_spans
 
 _LONGEST_TITLE = 220
+_ENOUGH = 2.0
+"""Evidence from which a block is a heading; each kind alone gives less, except being listed."""
+_PARAGRAPH = 120
+"""Characters: a longer text is a paragraph, and the title page's lines are over."""
 _NUMBERED = re.compile(
     r"(?:(?:chapter|part|section|annex|appendix|schedule)\s+)?"
     r"(?P<number>\d+(?:\.\d+)*|[A-Z](?=[.:)\s–-])|[IVX]+(?=[.:)]))[.:)]?\s+(?=\S)",
@@ -22,6 +26,11 @@ _NO_TITLE = re.compile(
     r"(?:©|isbn|https?:|www\.|tel\b|email|\S+@\S+|page \d|source)|"
     r"(?:\d{1,2}\s+)?(?:january|february|march|april|may|june|july|august|september|october|"
     r"november|december)\s+\d{4}\Z|[\d\W]+\Z",
+    re.IGNORECASE,
+)
+_TITLE_PAGE_FACT = re.compile(
+    r"(?:\w+ ){0,3}(?:dates?|published|inspectors?|authors?|reference|urn|version)\b[^?]*[:\d]|"
+    r"(?:lead|reporting) inspector\b",
     re.IGNORECASE,
 )
 _GRADE = re.compile(
@@ -54,13 +63,19 @@ def body_style(blocks: Sequence[Block]) -> Style:
     for block in blocks:
         if block.kind in ("text", "item"):
             style = block.style
-            weight[Style(round(style.size, 1), style.bold, colour=style.colour)] += len(block.text)
+            key = Style(round(style.size, 1), style.bold, style.italic, style.colour)
+            weight[key] += len(block.text)
     return weight.most_common(1)[0][0] if weight else Style()
 
 
 def is_grade(text: str) -> bool:
     """Whether a line is a judgement and nothing else ("Requires improvement")."""
     return _GRADE.fullmatch(without_marks(text).strip()) is not None
+
+
+def is_title_page_fact(text: str) -> bool:
+    """Whether a line tells of the inspection (dates, inspectors), not what a section is about."""
+    return _TITLE_PAGE_FACT.match(text) is not None
 
 
 def heading_number(title: str) -> str:
@@ -74,38 +89,49 @@ def find_headings(blocks: Sequence[Block], evidence: Evidence) -> list[int]:
     if any(block.style.mark for block in blocks):
         return [at for at, block in enumerate(blocks) if block.style.mark]
     found: list[int] = []
-    for at, block in enumerate(blocks):
+    for at in range(title_lines(blocks) if evidence.styled else 0, len(blocks)):
+        block = blocks[at]
         after = blocks[at + 1] if at + 1 < len(blocks) else None
         follows_heading = bool(found) and found[-1] == at - 1
         if follows_heading and is_grade(block.text):
             continue
-        before = blocks[at - 1] if at else None
-        if _score(block, before, after, evidence) >= 2:
+        before = blocks[at - 1] if at and not follows_heading else None
+        if _score(block, before, after, evidence) >= _ENOUGH:
             found.append(at)
     return found
 
 
+def title_lines(blocks: Sequence[Block]) -> int:
+    """How many blocks at the head are lines of a title page.
+
+    They end at the first paragraph, table or list. A line directly before a paragraph may be its
+    heading, unless it has the largest type.
+    """
+    end = 0
+    while end < len(blocks) and blocks[end].kind == "text" and len(blocks[end].text) < _PARAGRAPH:
+        end += 1
+    if end in (0, len(blocks)):
+        return 0
+    largest = max(block.style.size for block in blocks[:end])
+    is_heading = blocks[end].kind == "text" and blocks[end - 1].style.size < largest
+    return end - 1 if is_heading else end
+
+
 def _score(block: Block, before: Block | None, after: Block | None, evidence: Evidence) -> float:
-    """Evidence that a block is a heading; 2 and more is enough."""
     text = without_marks(block.text).strip()
     if block.kind != "text" or not _may_be_title(text) or after is None or continues(after):
         return 0.0
-    if before is not None and before.kind == "text" and opens(before) and before.page == block.page:
+    if before is not None and _goes_on(before, block):
         return 0.0
-    score = 0.0
-    if fold(text) in evidence.titles:
-        score += 3
-    if text.endswith("?") and len(sentence_spans(text)) == 1:
-        score += 1 if evidence.styled else 2
+    score = 3.0 if fold(text) in evidence.titles else 0.0
+    if text.endswith("?"):
+        score += 1.0 if evidence.styled else 2.0
     if heading_number(text):
         score += 0.5
     if evidence.styled:
         return score + _style_score(block, evidence.body)
-    words = len(text.split())
-    if text[-1] not in ".!" and words <= 12:
-        score += 1
-        if after.kind in ("text", "item", "table", "note") and not is_source(after.text):
-            score += 1
+    if text[-1] not in ".!:" and len(text.split()) <= 12:
+        score += 1.0 if is_source(after.text) else 2.0
     return score
 
 
@@ -115,24 +141,30 @@ def _style_score(block: Block, body: Style) -> float:
     score = 2.5 if ratio >= 1.25 else 1.5 if ratio >= 1.08 else -1.0 if ratio < 0.92 else 0.0
     if style.bold and not body.bold:
         score += 1.5
-    if style.colour and body.colour and style.colour != body.colour:
+    elif style.italic and not body.italic and not is_whole(block.text):
+        score += 1.5
+    if style.colour != body.colour:
         score += 0.5
     if block.text.isupper() and len(block.text) > 3:
         score += 0.5
     if score <= 0:
         return score - 1.0
-    if len(block.text.split()) <= 15:
-        score += 0.5
-    return score
+    return score + 0.5 if len(block.text.split()) <= 15 else score
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    """Whether a block goes on with a paragraph that the block before it left open."""
+    same_type = (before.style.size, before.style.bold) == (block.style.size, block.style.bold)
+    return before.kind == "text" and opens(before) and before.page == block.page and same_type
 
 
 def _may_be_title(text: str) -> bool:
     return (
         2 < len(text) <= _LONGEST_TITLE
         and not text[0].islower()
-        and text[-1] not in ",;:"
-        and not (text[-1] == "." and len(text.split()) > 3)
+        and text[-1] not in ",;"
         and not _NO_TITLE.match(text)
+        and not is_title_page_fact(text)
         and not is_caption(text)
         and len(sentence_spans(text)) == 1
     )

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.contents import Contents, Entry, fold
 from ingest.headings import heading_number
@@ -15,6 +15,7 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _DEEPEST = 6
+_StyleKey = tuple[int, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ def place(
     titles = [fold(block.text) for block in headings]
     listed = _listed(titles, contents, bookmarks, announced)
     styles = _style_levels(headings, listed)
+    listed = {
+        at: replace(placed, level=styles.get(_style_key(headings[at]), placed.level))
+        for at, placed in listed.items()
+    }
     chapters = {titles[at] for at, placed in listed.items() if placed.level == 1}
     out: list[Placed] = []
     last_listed = 0
@@ -63,7 +68,7 @@ def _by_marks(headings: Sequence[Block]) -> list[Placed]:
 
 
 def _unlisted_level(
-    block: Block, last_listed: int, before: Sequence[Placed], styles: dict[tuple[float, bool], int]
+    block: Block, last_listed: int, before: Sequence[Placed], styles: dict[_StyleKey, int]
 ) -> int:
     by_style = styles.get(_style_key(block))
     number = heading_number(block.text)
@@ -75,22 +80,21 @@ def _unlisted_level(
     return last_listed + 1
 
 
-def _style_key(block: Block) -> tuple[float, bool]:
-    return round(block.style.size), block.style.bold
+def _style_key(block: Block) -> _StyleKey:
+    """Type of a heading, the more weighty the greater."""
+    return round(block.style.size), block.style.bold, not block.style.italic
 
 
-def _style_levels(
-    headings: Sequence[Block], listed: dict[int, Placed]
-) -> dict[tuple[float, bool], int]:
+def _style_levels(headings: Sequence[Block], listed: dict[int, Placed]) -> dict[_StyleKey, int]:
     """Level by type size and weight: what listed headings of that type have, else by rank."""
     if not any(block.style.size for block in headings):
         return {}
-    votes: dict[tuple[float, bool], Counter[int]] = {}
+    votes: dict[_StyleKey, Counter[int]] = {}
     for at, block in enumerate(headings):
         ballot = votes.setdefault(_style_key(block), Counter())
         if at in listed:
             ballot[listed[at].level] += 1
-    levels: dict[tuple[float, bool], int] = {}
+    levels: dict[_StyleKey, int] = {}
     level = 0
     for key in sorted(votes, reverse=True):
         known = votes[key].most_common(1)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.acronyms import find_acronyms
@@ -62,6 +63,7 @@ def open_source(path: Path) -> Source:
 def read_source(source: Source, *, count_tokens: CountTokens, passage_tokens: int = 160) -> Reading:
     """Blocks as a document and its passages. Pure."""
     contents, blocks = split_contents(source.blocks)
+    blocks = tuple(replace(block, text=" ".join(block.text.split())) for block in blocks)
     if source.media_type != "text/markdown":
         blocks = rejoin(blocks)
     blocks = tie_captions(bind_panels(bind_pipes(blocks)))

@@ -20,7 +20,7 @@ def build_sections(
     """
     titles = [entry.title for entry in contents.entries] + [mark.title for mark in bookmarks]
     evidence = Evidence(frozenset(map(fold, titles)), body_style(blocks))
-    front = contents.at if contents.entries else 0
+    front = 0 if evidence.styled else contents.at
     at = [front + found for found in find_headings(blocks[front:], evidence)]
     if document_title(blocks, at):
         at = at[1:]
