@@ -56,7 +56,10 @@ class Row:
         for at in range(1, len(self.lines)):
             left, right = self.lines[at - 1], self.lines[at]
             label = at == 1 and is_label(left.text)
-            near = right.x0 - left.x1 <= _JOINED * right.size
+            # Justified text may be set wide; cells are short.
+            near = right.x0 - left.x1 <= _JOINED * right.size and (
+                min(left.text.count(" "), right.text.count(" ")) > 1
+            )
             text += (" " if label or near else "\t") + right.text
         return text
 

@@ -41,11 +41,12 @@ class Sheetful:
 @dataclass(frozen=True, slots=True)
 class _Type:
     """The document's habits: the size of its body text, and the distance of its baselines as a
-    multiple of the size, by size and for sizes without lines enough."""
+    multiple of the size, by size and for sizes without lines enough; its top margin."""
 
     body: float
     leadings: dict[float, float]
     usual: float
+    top: float
 
     def leading(self, size: float) -> float:
         return size * self.leadings.get(round(size), self.usual)
@@ -78,7 +79,8 @@ def _habits(pages: Sequence[Sheetful]) -> _Type:
     body = letters.most_common(1)[0][0] if letters else 10.0
     usual = ratios.get(round(body), Counter({1.22: 1})).most_common(1)[0][0]
     leadings = {size: counts.most_common(1)[0][0] for size, counts in ratios.items()}
-    return _Type(body, leadings, usual)
+    tops = sorted(min(line.top for line in page.lines) for page in pages if page.lines)
+    return _Type(body, leadings, usual, tops[len(tops) // 2] if tops else 0.0)
 
 
 @dataclass(slots=True)
@@ -101,6 +103,8 @@ class _Composer:
         self.page = page
         self.habits = habits
         self.vocabulary = vocabulary
+        self.right = 0.0
+        self.floor = habits.top
         self.lines = tuple(
             replace(line, number=counted + at) for at, line in enumerate(page.lines, 1)
         )
@@ -112,10 +116,13 @@ class _Composer:
         notes, rest = self._notes_apart(rest)
         blocks: list[Block] = []
         for part in in_reading_order(rest, tables, self.page.boxes):
-            if isinstance(part, Ruled):
-                blocks.append(self._table_block(part.table, part.lines, part.caption_gap))
-            else:
+            if not isinstance(part, Ruled):
                 blocks += self._column(part)
+            elif part.table is not None:
+                blocks.append(self._table_block(part, part.table))
+            else:
+                for cell in part.cells:
+                    blocks += self._column(Row.rows(cell))
         return blocks + self._notes(notes)
 
     # Notes
@@ -171,16 +178,17 @@ class _Composer:
     def _column(self, rows: list[Row]) -> list[Block]:
         blocks: list[Block] = []
         run: list[Row] = []
-        for part in aligned_tables(rows):
-            if isinstance(part, Ruled):
-                blocks += self._paragraphs(run, blocks)
-                run = []
-                blocks.append(self._table_block(part.table, part.lines, part.caption_gap))
-            else:
+        self.right = max(row.x1 for row in rows)
+        for part in aligned_tables(rows, self.page.boxes):
+            if isinstance(part, Row):
                 run.append(part)
-        return blocks + self._paragraphs(run, blocks)
+            elif part.table is not None:
+                blocks += self._paragraphs(run)
+                run = []
+                blocks.append(self._table_block(part, part.table))
+        return blocks + self._paragraphs(run)
 
-    def _paragraphs(self, rows: list[Row], before: list[Block]) -> list[Block]:
+    def _paragraphs(self, rows: list[Row]) -> list[Block]:
         drafts: list[_Draft] = []
         rights = self._rights(rows)
         lefts: list[float] = []
@@ -191,17 +199,23 @@ class _Composer:
                 drafts[-1], above, row, rights[at - 1]
             ):
                 drafts[-1].rows.append(row)
+                self.floor = row.bottom
                 if len(drafts[-1].rows) == 2 and drafts[-1].kind == "text":
                     drafts[-1].left = min(drafts[-1].left, row.x0)
                 continue
-            gap = row.top - above.bottom if above else row.top
-            draft = _Draft("item" if bullet else "text", [row], max(0.0, gap), row.x0)
+            draft = _Draft("item" if bullet else "text", [row], self._gap(row), row.x0)
             if bullet:
                 draft.level = self._level(row, lefts)
             elif row.x0 <= (lefts[0] if lefts else row.x0) + 1:
                 lefts.clear()
             drafts.append(draft)
         return [self._block(draft) for draft in drafts]
+
+    def _gap(self, row: Row) -> float:
+        """The white above a row, as far as it goes beyond the usual top margin on a new column."""
+        gap = row.top - self.floor
+        self.floor = row.bottom
+        return max(0.0, gap if gap > -self.page.height / 8 else row.top - self.habits.top)
 
     @staticmethod
     def _level(row: Row, lefts: list[float]) -> int:
@@ -247,15 +261,12 @@ class _Composer:
             return False
         if _NUMBERED.match(row.text) and self._labelled(draft, row):
             return False
-        if above.bold or above.size > 1.15 * self.habits.body:
+        if above.bold:
             return self._heading_runs_on(first, row)
-        if not self._indented_alike(draft, row):
-            return False
-        room = right - above.x1
-        word = row.text.split(" ", 1)[0]
-        wide = len(word) * (row.x1 - row.x0) / max(1, len(row.text))
-        fits = room > wide + 0.6 * row.size
-        return not (fits and not row.text[:1].islower())
+        if above.size > 1.15 * self.habits.body:
+            # Titles are short: the column, not their own lines, tells where they had to turn.
+            return self._heading_runs_on(first, row) and not _had_room(above, row, self.right)
+        return self._indented_alike(draft, row) and not _had_room(above, row, right)
 
     @staticmethod
     def _heading_runs_on(first: Row, row: Row) -> bool:
@@ -306,14 +317,24 @@ class _Composer:
             draft.level,
         )
 
-    def _table_block(self, table: Table, lines: Sequence[Line], gap: float) -> Block:
+    def _table_block(self, ruled: Ruled, table: Table) -> Block:
         rows = tuple(replace(row, page=self.page.number) for row in table.rows)
-        numbers = [line.number for line in lines]
-        text = "\n".join(row.text for row in Row.rows(lines))
+        numbers = [line.number for line in ruled.lines]
+        layout = Row.rows(ruled.lines)
+        gap = self._gap(layout[0])
+        self.floor = layout[-1].bottom
         return Block(
-            "table", text, self.page.number, self.page.number, min(numbers), max(numbers),
-            _style(Row.rows(lines), gap), 0, replace(table, rows=rows),
+            "table", ruled.text, self.page.number, self.page.number, min(numbers), max(numbers),
+            _style(layout, gap), 0, replace(table, rows=rows),
         )  # fmt: skip
+
+
+def _had_room(above: Row, row: Row, right: float) -> bool:
+    """Whether a line's first word would have fitted on the line above: text that runs on is
+    wrapped only where it must be, so that a line in capitals after a short one begins anew."""
+    word = row.text.split(" ", 1)[0]
+    wide = len(word) * (row.x1 - row.x0) / max(1, len(row.text))
+    return right - above.x1 > wide + 0.6 * row.size and not row.text[:1].islower()
 
 
 def _style(rows: Iterable[Row], gap: float) -> Style:

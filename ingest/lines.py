@@ -5,7 +5,7 @@ Lengths are in points from the top left corner of the page as it is shown (turne
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -94,8 +94,10 @@ class Line:
         return self.y + 0.2 * self.size
 
 
-def lines_of(spans: Iterable[Span]) -> list[Line]:
+def lines_of(spans: Iterable[Span], walls: Sequence[Box] = ()) -> list[Line]:
     """Upright spans as lines, from the top down and from the left on each baseline.
+
+    ``walls`` are upright rules, which no line runs through.
 
     Text drawn twice in the same place counts once, and as bold; a small number raised beside
     larger letters becomes superscript digits on their line.
@@ -103,7 +105,7 @@ def lines_of(spans: Iterable[Span]) -> list[Line]:
     rows = _rows(_once(spans))
     _settle_raised(rows)
     rows.sort(key=lambda row: row.y)
-    return [_line(run, row.y) for row in rows for run in _runs(row)]
+    return [_line(run, row.y) for row in rows for run in _runs(row, walls)]
 
 
 @dataclass(slots=True)
@@ -185,16 +187,22 @@ def _touch(small: Span, large: Span) -> bool:
     )
 
 
-def _runs(row: _Row) -> Iterator[list[_Placed]]:
-    """Part a row where the gap is wider than a letter is high."""
+def _runs(row: _Row, walls: Sequence[Box]) -> Iterator[list[_Placed]]:
+    """Part a row where the gap is wider than a letter is high, and at walls."""
+    middle = row.y - 0.3 * row.size
+    posts = [wall.x0 for wall in walls if wall.y0 <= middle <= wall.y1]
     run: list[_Placed] = []
+    end = 0.0
     for placed in sorted(row.placed, key=lambda placed: placed.span.x0):
-        if run and placed.span.x0 - max(other.span.x1 for other in run[-3:]) > (
-            CELL_GAP * max(placed.span.size, run[-1].span.size)
+        span = placed.span
+        if run and (
+            span.x0 - end > CELL_GAP * max(span.size, run[-1].span.size)
+            or any(end - 2 <= post <= span.x0 + 2 for post in posts)
         ):
             yield run
-            run = []
+            run, end = [], 0.0
         run.append(placed)
+        end = max(end, span.x1)
     if run:
         yield run
 

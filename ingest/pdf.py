@@ -25,6 +25,7 @@ from ingest.furniture import is_watermark, strip_furniture
 from ingest.layout import Sheetful, blocks_of
 from ingest.lines import Line, Sheet, lines_of
 from ingest.records import Bookmark, Page, Source
+from ingest.rules import walls
 
 MAX_BYTES = 200_000_000
 MAX_PAGES = 20_000
@@ -95,9 +96,8 @@ def read_pdf(path: Path, *, ocr: bool = True) -> Source:
 
 
 def _lines(sheet: Sheet) -> list[Line]:
-    return lines_of(
-        span for span in sheet.spans if not span.hidden and not is_watermark(span.angle)
-    )
+    spans = [span for span in sheet.spans if not span.hidden and not is_watermark(span.angle)]
+    return lines_of(spans, walls(sheet.boxes))
 
 
 def parse_pdf(path: Path) -> Parsed:
