@@ -37,7 +37,8 @@ HEADINGS = {
     "h3": style(14, 18, fontName=BOLD, textColor=BLUE, spaceBefore=14, spaceAfter=8),
     "h4": style(11.5, 15, fontName=BOLD, spaceBefore=9, spaceAfter=5),
 }
-ITEM = style(10.5, 15, spaceAfter=4, leftIndent=18, bulletIndent=5)
+# Symbol's bullet: reportlab encodes Helvetica's so that readers extract a control character.
+ITEM = style(10.5, 15, spaceAfter=4, leftIndent=18, bulletIndent=5, bulletFontName="Symbol")
 CAPTION = style(10, 13.5, fontName=BOLD, spaceBefore=10, spaceAfter=5)
 UNDER = style(8.5, 11.5, textColor=GREY, spaceBefore=3, spaceAfter=9)
 NOTE = style(8, 10.5, leftIndent=12, bulletFontSize=6, bulletOffsetY=2, spaceAfter=2)

@@ -206,10 +206,10 @@ def table(node: Node) -> Table:
             at = list(run)
             merged += [("SPAN", (at[0], 0), (at[-1], 0 if group else 1))]
             merged += [("LINEBELOW", (at[0], 0), (at[-1], 0), 0.5, white)] if group else []
-    width = WIDTH * 0.6 / (len(header) - 1)
+    first, others = WIDTH * 0.4, len(header) - 1
     made = Table(
         heads + [[cell(value, markup(value), CELL) for value in row] for row in body],
-        [WIDTH * 0.4] + [width] * (len(header) - 1),
+        [first] + [(WIDTH - first) / others for _ in range(others)],
         repeatRows=len(heads),
         spaceAfter=4,
     )
@@ -323,7 +323,9 @@ def typeset(markdown: str, entry: dict[str, str]) -> bytes:
     tree = Node(parse(markdown))
     notes = footnotes(tree)
     story = list(kept(list(flowables(tree)), notes))
-    start = next(n for n, flowable in enumerate(story) if isinstance(flowable, PageBreak))
+    start = next((n for n, part in enumerate(story) if isinstance(part, PageBreak)), None)
+    if start is None:
+        raise SourceError("a source has at least one chapter (## Title)")
     front = [
         NextPageTemplate("page"),
         PageBreak(),

@@ -137,6 +137,16 @@ def test_pages_print_their_number(edition):
         assert (printed and int(printed[1])) == (number if number > 1 else None)
 
 
+def test_all_of_the_source_can_be_extracted(source, edition):
+    pages = [page.extract_text() for page in edition.pages]
+    assert all(character.isprintable() or character == "\n" for character in "".join(pages))
+    found = re.sub(r"\W+", " ", " ".join(pages))
+    for token in parse(source):
+        if token.type == "inline":
+            words = "".join(x.content or " " * x.type.endswith("break") for x in token.children)
+            assert re.sub(r"\W+", " ", " ".join(words.split()[:4])).strip() in found
+
+
 def test_every_footnote_stands_on_the_page_of_its_mark(source, edition):
     found = list(marks(edition))
     notes = re.findall(r"^\[\^(\d+)\]: (.+)$", source, re.MULTILINE)
@@ -205,6 +215,11 @@ def test_grade_and_panel_keep_their_words():
 def test_what_cannot_be_set_is_refused_with_its_line(block, message):
     with pytest.raises(SourceError, match=re.escape(message)):
         typeset(f"# T\n\n---\n\n## One\n\n{block}\n", ENTRY)
+
+
+def test_source_without_a_chapter_is_refused():
+    with pytest.raises(SourceError, match="at least one chapter"):
+        typeset("# T\n\nWords.\n", ENTRY)
 
 
 THEIRS = "The brown hens of Upper Dean lay more eggs each spring, said Anna.\n"
