@@ -24,14 +24,16 @@ class Query:
     """What the stages of search are given.
 
     ``asked`` is the question as typed, ``core`` the sentence in it that asks with its typing
-    errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets, and
-    ``terms`` the stems for lexical search, acronyms expanded both ways.
+    errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets,
+    ``terms`` the stems for lexical search, acronyms expanded both ways, and ``forms`` the stems of
+    each acronym or long form that was expanded, with those of its other form.
     """
 
     asked: str
     core: str
     spelled: str
     terms: tuple[str, ...]
+    forms: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
 
 
 def query(
@@ -42,15 +44,16 @@ def query(
     if speller is not None:
         core = speller.mend(core)
     known = list(acronyms)
-    extra = expansions(core, known)
-    found = [*terms(core), *(t for text in extra for t in terms(text))]
+    pairs = expansions(core, known)
+    found = [*terms(core), *(term for _, other in pairs for term in terms(other))]
     if core != question:
-        found += [t for t in terms(question) if t not in found]
+        found += terms(question)
     return Query(
         asked=question,
         core=core,
         spelled=spelled_out(core, known),
         terms=tuple(dict.fromkeys(found)),
+        forms=tuple((frozenset(terms(form)), frozenset(terms(other))) for form, other in pairs),
     )
 
 
@@ -69,15 +72,15 @@ def core_of(question: str) -> str:
     return " ".join(asking[-1].split()) if asking else text
 
 
-def expansions(text: str, acronyms: Sequence[Acronym]) -> list[str]:
-    """The other form of every acronym that the text holds: long for short, short for long."""
+def expansions(text: str, acronyms: Sequence[Acronym]) -> list[tuple[str, str]]:
+    """Every acronym or long form that the text holds, with its other form."""
     found = []
     stems = f" {' '.join(terms(text))} "
     for acronym in acronyms:
         if _short(acronym).search(text):
-            found.append(acronym.long)
+            found.append((acronym.short, acronym.long))
         elif f" {' '.join(terms(acronym.long))} " in stems:
-            found.append(acronym.short)
+            found.append((acronym.long, acronym.short))
     return found
 
 

@@ -1,14 +1,16 @@
-"""Question → hits: dense and lexical scores fused, the best reranked."""
+"""Question → hits: dense and lexical scores fused, the best pieces read by a cross-encoder."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.candidates import Candidate, candidates
 from index.encoder import Encoder, Reranker
 from index.query import Query
 from index.store import Index
+from index.terms import terms
 from ingest.records import Passage
 
 Scores = NDArray[np.float32]
@@ -16,29 +18,37 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. Higher is better in every score: ``dense`` is the cosine similarity (-1 to
-    1), ``lexical`` BM25 (from 0), ``fused`` their weighted sum after scaling (0 to 1), ``rerank``
-    the cross-encoder's logit (about -12 to 12; None where it was not reranked)."""
+    """A passage found, with the candidates in it. Higher is better in every score: ``dense`` is
+    the best cosine similarity of one of its units plus a share of its heading's (about -1 to
+    1.3), ``lexical`` BM25 (from 0), ``fused`` their weighted sum after scaling (0 to 1), ``score``
+    what the hits are ordered by: the best candidate's logit plus a multiple of ``fused``, or
+    ``fused`` itself without a reranker."""
 
     row: int
     passage: Passage
+    candidates: tuple[Candidate, ...]
     dense: float
     lexical: float
     fused: float
-    rerank: float | None = None
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How the stages are combined; the defaults were chosen by measurement on development
-    questions (``python -m eval.ablation``).
+    questions (``make eval-ablation``).
 
-    ``lexical_weight`` is BM25's share in the fused score (0 to 1), ``depth`` how many passages the
-    cross-encoder reads.
+    ``heading_weight`` is the share of the heading's similarity added to a passage's, ``
+    lexical_weight`` BM25's share in the fused score (0 to 1), ``depth`` how many passages go on to
+    the second stage, ``pieces`` how many of their candidates the cross-encoder reads, and
+    ``fused_weight`` how many logits a fused score of 1 is worth after it.
     """
 
-    lexical_weight: float = 0.4
+    heading_weight: float = 0.3
+    lexical_weight: float = 0.3
     depth: int = 20
+    pieces: int = 32
+    fused_weight: float = 16.0
 
 
 class Searcher:
@@ -57,40 +67,58 @@ class Searcher:
         self._encoder = encoder
         self._reranker = reranker
         self._recipe = recipe or Recipe()
+        counts = [len(passage.units) for passage in index.passages]
+        self._first_unit = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
 
     def search(self, query: Query, *, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages, best first, at most the recipe's depth; only those of the given
         documents if any are given."""
         hits = self.first_stage(query, documents=documents)
-        if self._reranker is None or not hits:
-            return hits
-        scores = self._reranker.score(query.spelled, [shown(hit.passage) for hit in hits])
-        ranked = [replace(hit, rerank=float(s)) for hit, s in zip(hits, scores, strict=True)]
-        return sorted(ranked, key=lambda hit: (-(hit.rerank or 0.0), hit.row))
+        return hits if self._reranker is None else self._reranked(query, hits, self._reranker)
 
     def first_stage(self, query: Query, *, documents: Collection[str] | None = None) -> list[Hit]:
         """The same without reranking."""
-        allowed = self._rows(documents)
-        dense = self.index.similarities(self._encoder.encode_question(query.spelled))
+        allowed = self._allowed(documents)
+        if allowed.size == 0:
+            return []
+        units, headings = self.index.similarities(self._encoder.encode_question(query.spelled))
+        dense = np.maximum.reduceat(units, self._first_unit[:-1])
+        dense = dense + self._recipe.heading_weight * headings
         lexical = self.index.lexical.scores(query.terms)
         fused = fuse(dense[allowed], lexical[allowed], weight=self._recipe.lexical_weight)
         order = np.argsort(-fused, kind="stable")[: self._recipe.depth]
         return [
-            Hit(
-                row=int(allowed[i]),
-                passage=self.index.passages[allowed[i]],
-                dense=float(dense[allowed[i]]),
-                lexical=float(lexical[allowed[i]]),
-                fused=float(fused[i]),
-            )
+            self._hit(int(allowed[i]), units, float(dense[allowed[i]]), lexical, float(fused[i]))
             for i in order
         ]
 
-    def _rows(self, documents: Collection[str] | None) -> NDArray[np.intp]:
+    def _hit(self, row: int, units: Scores, dense: float, lexical: Scores, fused: float) -> Hit:
+        passage = self.index.passages[row]
+        own = units[self._first_unit[row] : self._first_unit[row + 1]].tolist()
+        pieces = tuple(candidates(passage, own))
+        return Hit(row, passage, pieces, dense, float(lexical[row]), fused, score=fused)
+
+    def _reranked(self, query: Query, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+        chosen = _promising(query, hits, self._recipe.pieces)
+        scores = iter(reranker.score(query.spelled, [c.context for c in chosen]).tolist())
+        read = {id(c): replace(c, rerank=next(scores)) for c in chosen}
+        weight = self._recipe.fused_weight
+        ranked = []
+        for hit in hits:
+            pieces = tuple(read.get(id(c), c) for c in hit.candidates)
+            best = max((c.rerank for c in pieces if c.rerank is not None), default=_UNREAD)
+            ranked.append(replace(hit, candidates=pieces, score=best + weight * hit.fused))
+        return sorted(ranked, key=lambda hit: (-hit.score, hit.row))
+
+    def _allowed(self, documents: Collection[str] | None) -> NDArray[np.intp]:
         if documents is None:
             return np.arange(len(self.index.passages))
         chosen = [p.document_id in documents for p in self.index.passages]
         return np.flatnonzero(np.array(chosen, dtype=bool))
+
+
+_UNREAD = -12.0
+"""The logit of a passage none of whose candidates was read."""
 
 
 def fuse(dense: Scores, lexical: Scores, *, weight: float) -> Scores:
@@ -99,9 +127,18 @@ def fuse(dense: Scores, lexical: Scores, *, weight: float) -> Scores:
     return (1 - weight) * _scaled(dense) + weight * _scaled(lexical)
 
 
-def shown(passage: Passage) -> str:
-    """What the cross-encoder reads of a passage: its innermost headings and its text."""
-    return f"{' › '.join(passage.section[-2:])}\n{passage.text}"
+def _promising(query: Query, hits: Sequence[Hit], pieces: int) -> list[Candidate]:
+    """The candidates worth reading: by their own similarity, the question's terms in their
+    context, and their passage's score."""
+    asked = set(query.terms)
+
+    def promise(hit: Hit, candidate: Candidate) -> float:
+        shared = len(asked & set(terms(candidate.context))) / max(len(asked), 1)
+        return candidate.dense + 0.3 * shared + 0.3 * hit.fused
+
+    scored = [(promise(hit, c), c) for hit in hits for c in hit.candidates]
+    scored.sort(key=lambda pair: -pair[0])
+    return [candidate for _, candidate in scored[:pieces]]
 
 
 def _scaled(scores: Scores) -> Scores:

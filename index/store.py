@@ -3,7 +3,8 @@
     DIR/
       CURRENT                 the name of the generation that answers
       lock                    held while the index is changed
-      generations/<name>/     manifest.json, documents.json, passages.json, vectors.faiss, lexical/
+      generations/<name>/     manifest.json, documents.json, passages.json, lexical/,
+                              vectors.faiss (a row a different text), rows.npz (which row is whose)
       files/<sha256>          the original files, shared by all generations
 
 A change builds a new generation beside the current one and then swaps CURRENT, one atomic rename;
@@ -23,6 +24,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from index.encoder import Encoder, Vectors
@@ -30,17 +32,17 @@ from index.lexical import Lexical
 from index.models import digest
 from index.terms import terms
 from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel
-from ingest.records import Document, Passage, Reading
+from ingest.records import Document, Passage, Reading, Unit
 
 VERSION = 1
 """Of the layout on disk and of how passages are cut; another version must be built anew."""
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
-_CHECKED = ("documents.json", "passages.json", "vectors.faiss")
+_CHECKED = ("documents.json", "passages.json", "vectors.faiss", "rows.npz")
 
-Progress = Callable[[int], None]
-"""Told how many passages have been embedded since the last call."""
+Progress = Callable[[int, int], None]
+"""Told how many texts have been embedded since the last call, and how many are to be in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +63,46 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Which row of the vectors belongs to what: ``units`` has one entry for every unit of every
+    passage in order, ``headings`` one for every passage. Equal texts share a row."""
+
+    units: NDArray[np.int64]
+    headings: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """A generation in memory. Row i of ``vectors`` (a faiss index) and of ``lexical`` is
-    ``passages[i]``."""
+    """A generation in memory. Every unit of a passage has a vector of its own, and so has every
+    heading path; ``lexical`` has a row a passage."""
 
     manifest: Manifest
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     vectors: faiss.Index
+    rows: Rows
     lexical: Lexical
 
     def __post_init__(self) -> None:
-        if self.vectors.ntotal != len(self.passages):
+        units = sum(len(passage.units) for passage in self.passages)
+        if len(self.rows.units) != units or len(self.rows.headings) != len(self.passages):
             raise BrokenIndex(
-                f"the index has {self.vectors.ntotal} vectors for {len(self.passages)} passages: "
-                f"remove it and run 'reportqa ingest' again"
+                f"the index has vectors of {len(self.rows.units)} units for {units} units: remove "
+                f"it and run 'reportqa ingest' again"
             )
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id, or None."""
         return next((d for d in self.documents if d.id == document_id), None)
 
-    def similarities(self, vector: Vectors) -> Vectors:
-        """The cosine similarity of a question's unit vector to every passage: (n,) float32."""
-        found = np.zeros(len(self.passages), dtype=np.float32)
-        if len(self.passages):
-            scores, rows = self.vectors.search(vector[None, :], len(self.passages))
+    def similarities(self, vector: Vectors) -> tuple[Vectors, Vectors]:
+        """The cosine similarity of a question's unit vector to every unit and to every passage's
+        heading path: float32, (number of units,) and (number of passages,)."""
+        found = np.zeros(self.vectors.ntotal, dtype=np.float32)
+        if self.vectors.ntotal:
+            scores, rows = self.vectors.search(vector[None, :], self.vectors.ntotal)
             found[rows[0]] = scores[0]
-        return found
+        return found[self.rows.units], found[self.rows.headings]
 
 
 class Store:
@@ -120,6 +134,7 @@ class Store:
                 documents=_DOCUMENTS.validate_json((generation / "documents.json").read_bytes()),
                 passages=_PASSAGES.validate_json((generation / "passages.json").read_bytes()),
                 vectors=faiss.read_index(str(generation / "vectors.faiss")),
+                rows=_load_rows(generation / "rows.npz"),
                 lexical=Lexical.load(generation / "lexical"),
             )
         except (OSError, ValidationError, RuntimeError, ValueError, KeyError) as error:
@@ -194,8 +209,10 @@ class Store:
         progress: Progress | None,
     ) -> Index:
         titles = {document.id: document.title for document in documents}
-        texts = [embedded_text(passage, titles[passage.document_id]) for passage in passages]
-        vectors = _vectors(texts, encoder, _known_vectors(old), progress)
+        units = [unit_text(passage, unit) for passage in passages for unit in passage.units]
+        headings = [heading_text(p.section, titles[p.document_id]) for p in passages]
+        row_of = {text: row for row, text in enumerate(dict.fromkeys([*units, *headings]))}
+        vectors = _vectors(list(row_of), encoder, _known_vectors(old), progress)
         name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         generation = self.folder / "generations" / name
         staged = generation.with_name(f".{name}")
@@ -203,7 +220,14 @@ class Store:
         flat = faiss.IndexFlatIP(encoder.dimension)
         flat.add(vectors)
         faiss.write_index(flat, str(staged / "vectors.faiss"))
-        Lexical.build([terms(text) for text in texts]).save(staged / "lexical")
+        np.savez(
+            staged / "rows.npz",
+            units=np.array([row_of[text] for text in units], dtype=np.int64),
+            headings=np.array([row_of[text] for text in headings], dtype=np.int64),
+        )
+        Lexical.build([terms(searched_text(p, titles[p.document_id])) for p in passages]).save(
+            staged / "lexical"
+        )
         (staged / "documents.json").write_bytes(_DOCUMENTS.dump_json(tuple(documents)))
         (staged / "passages.json").write_bytes(_PASSAGES.dump_json(tuple(passages)))
         manifest = Manifest(
@@ -275,34 +299,51 @@ class Store:
         )
 
 
-def embedded_text(passage: Passage, title: str) -> str:
-    """What is embedded and indexed for a passage: the document's title, the heading path and the
-    passage's own text."""
-    return f"{' › '.join((title, *passage.section))}\n{passage.text}"
+def unit_text(passage: Passage, unit: Unit) -> str:
+    """What is embedded for a unit: its own words."""
+    return passage.text[unit.start : unit.end]
+
+
+def heading_text(section: Sequence[str], title: str) -> str:
+    """What is embedded for a heading path, below the document's title."""
+    return " › ".join((title, *section))
+
+
+def searched_text(passage: Passage, title: str) -> str:
+    """What lexical search sees of a passage: title, heading path and text."""
+    return f"{heading_text(passage.section, title)}\n{passage.text}"
 
 
 def _known_vectors(old: Index | None) -> dict[str, Vectors]:
     if old is None:
         return {}
     titles = {document.id: document.title for document in old.documents}
-    rows = old.vectors.reconstruct_n(0, len(old.passages))
+    vectors = old.vectors.reconstruct_n(0, old.vectors.ntotal)
+    units = (unit_text(p, unit) for p in old.passages for unit in p.units)
+    headings = (heading_text(p.section, titles[p.document_id]) for p in old.passages)
     return {
-        embedded_text(passage, titles[passage.document_id]): row
-        for passage, row in zip(old.passages, rows, strict=True)
+        text: vectors[row]
+        for texts, rows in ((units, old.rows.units), (headings, old.rows.headings))
+        for text, row in zip(texts, rows, strict=True)
     }
+
+
+def _load_rows(path: Path) -> Rows:
+    with np.load(path, allow_pickle=False) as arrays:
+        return Rows(units=arrays["units"], headings=arrays["headings"])
 
 
 def _vectors(
     texts: Sequence[str], encoder: Encoder, known: dict[str, Vectors], progress: Progress | None
 ) -> Vectors:
-    """(n, dimension) float32; only texts that are not ``known`` are embedded, each once, the
-    longest first so that a batch holds texts of one length."""
-    missing = sorted({text for text in texts if text not in known}, key=len, reverse=True)
+    """(n, dimension) float32; only texts that are not ``known`` are embedded, the longest first,
+    so that a batch holds texts of one length."""
+    missing = sorted((text for text in texts if text not in known), key=len, reverse=True)
     for start in range(0, len(missing), _BATCH):
         batch = missing[start : start + _BATCH]
         known.update(zip(batch, encoder.encode(batch), strict=True))
         if progress is not None:
-            progress(len(batch))
+            progress(len(batch), len(missing))
     rows = [known[text] for text in texts]
     return np.vstack(rows) if rows else np.zeros((0, encoder.dimension), dtype=np.float32)
 

@@ -1,20 +1,31 @@
-"""The JSON contract: /ask, /documents, /healthz."""
+"""The JSON contract: /ask, /documents, /tasks, /healthz."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import (
+    APIRouter,
+    Depends,
+    File,
+    HTTPException,
+    Query,
+    Request,
+    Response,
+    UploadFile,
+)
+from fastapi.responses import RedirectResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from service import schemas
 from service.library import Library
+from service.pages import VARY, library_of, passage_counts, wants_page
+from service.pages_library import library_page
+from service.pages_reader import read_page
+from service.uploads import Queue, Task, queue_of, safe_name
 from service.version import __version__
 
-
-def _library(request: Request) -> Library:
-    library: Library = request.app.state.library
-    return library
-
-
-Lib = Annotated[Library, Depends(_library)]
+Lib = Annotated[Library, Depends(library_of)]
+Tasks = Annotated[Queue, Depends(queue_of)]
 
 api = APIRouter(
     responses={422: {"model": schemas.Problem}, 503: {"model": schemas.Problem}}, tags=["api"]
@@ -52,17 +63,60 @@ def healthz(library: Lib) -> schemas.Health:
     )
 
 
-@api.get("/documents")
-def documents(library: Lib) -> list[schemas.DocumentOut]:
-    """The reports that can be asked."""
-    return [
-        schemas.DocumentOut.of(document, passages=len(library.passages(document.id)))
-        for document in library.documents
-    ]
+@api.get("/documents", response_model=list[schemas.DocumentOut])
+def documents(
+    request: Request, response: Response, library: Lib
+) -> list[schemas.DocumentOut] | Response:
+    """The reports that can be asked; for a browser, the page to add and change them."""
+    if wants_page(request):
+        return library_page(request)
+    response.headers.update(VARY)
+    counts = passage_counts(library)
+    return [schemas.DocumentOut.of(d, passages=counts[d.id]) for d in library.documents]
 
 
-@api.get("/documents/{document_id}")
-def document(document_id: str, library: Lib) -> schemas.DocumentDetail:
-    """A report with its outline."""
+@api.get("/documents/{document_id}", response_model=schemas.DocumentDetail)
+def document(
+    request: Request, response: Response, document_id: str, library: Lib
+) -> schemas.DocumentDetail | Response:
+    """A report with its outline; for a browser, the report itself."""
+    if wants_page(request):
+        return read_page(request, document_id)
+    response.headers.update(VARY)
     found = library.document(document_id)
     return schemas.DocumentDetail.of(found, passages=len(library.passages(document_id)))
+
+
+@api.post("/documents", status_code=202, response_model=list[Task])
+def add(
+    request: Request, files: Annotated[list[UploadFile], File()], queue: Tasks
+) -> list[Task] | Response:
+    """Queue files to be added; ``/tasks`` says what becomes of them."""
+    tasks = [
+        queue.add(safe_name(file.filename or ""), file.file) for file in files if file.filename
+    ]
+    if not tasks:
+        raise HTTPException(422, "no file was chosen: choose one or more and send them again")
+    return RedirectResponse("/documents", 303) if wants_page(request) else tasks
+
+
+@api.delete("/documents/{document_id}", status_code=204)
+def remove(document_id: str, queue: Tasks) -> None:
+    """Take a report out."""
+    queue.remove(document_id)
+
+
+@api.get("/tasks")
+def tasks(queue: Tasks) -> list[Task]:
+    """What is being done to the reports, and what was; the newest last."""
+    return queue.tasks()
+
+
+@api.get("/tasks/events", response_class=EventSourceResponse)
+async def events(queue: Tasks) -> AsyncIterator[ServerSentEvent]:
+    """The same list, sent anew whenever it changes; ends with the event ``idle`` when all is
+    done, and without it after a quarter of a minute: connect again."""
+    async for changed in queue.changes():
+        yield ServerSentEvent(event="tasks", data=changed, retry=500)
+    if queue.idle():
+        yield ServerSentEvent(event="idle", data=[])

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -17,25 +19,38 @@ from service import schemas
 from service.api import api
 from service.asking import Asker
 from service.guard import SecurityHeaders, allowed_hosts, same_origin
+from service.intake import Read, Taker
 from service.library import Library
 from service.pages import WEB, render, wants_page
 from service.pages_ask import pages as ask_pages
+from service.pages_library import pages as library_pages
+from service.pages_reader import pages as reader_pages
 from service.settings import Settings
+from service.uploads import Queue
 from service.version import __version__
 
 MakeLibrary = Callable[[], Library]
 
 
-def create_app(make_library: MakeLibrary, *, settings: Settings | None = None) -> FastAPI:
+def create_app(
+    make_library: MakeLibrary, *, settings: Settings | None = None, read: Read | None = None
+) -> FastAPI:
     """The application. ``make_library`` is called once, at start-up, so that the models are
     loaded before the first request; what it raises stops the start. Without ``settings`` the
-    defaults hold and any host name is answered to."""
+    defaults hold and any host name is answered to; without ``read``, uploads are read as the
+    settings say."""
+    chosen = settings or Settings()
+    most = chosen.max_megabytes * 1_000_000
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.library = library = await run_in_threadpool(make_library)
+        library = await run_in_threadpool(make_library)
+        app.state.settings = chosen
+        app.state.library = library
         app.state.asker = Asker(library)
+        app.state.queue = queue = Queue(Taker(library, read or _reader(chosen), most))
         yield
+        await run_in_threadpool(queue.close)
 
     app = FastAPI(
         title="reportqa",
@@ -45,6 +60,8 @@ def create_app(make_library: MakeLibrary, *, settings: Settings | None = None) -
         dependencies=[Depends(same_origin)],
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    # A little more than the largest file: the form around it counts as well.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=most + 1_000_000)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(
         TrustedHostMiddleware,
@@ -54,10 +71,24 @@ def create_app(make_library: MakeLibrary, *, settings: Settings | None = None) -
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     app.include_router(api)
     app.include_router(ask_pages)
+    app.include_router(reader_pages)
+    app.include_router(library_pages)
     app.add_exception_handler(ReportError, _on_report_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     return app
+
+
+def _reader(settings: Settings) -> Read:
+    """The guarded reader, made when the first file comes."""
+
+    @cache
+    def made() -> Read:
+        from service.assembly import make_reader
+
+        return make_reader(settings)
+
+    return lambda path: made()(path)
 
 
 def refusal(request: Request, status: int, title: str, detail: str) -> Response:

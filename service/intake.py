@@ -23,7 +23,7 @@ Stage = Literal["queued", "reading", "embedding", "ready", "known", "refused"]
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something happened to a file; ``done`` of ``total`` counts pages while it is read and
-    passages while they are embedded, ``detail`` says why it was refused."""
+    sentences while they are embedded, ``detail`` says why it was refused."""
 
     name: str
     stage: Stage
@@ -134,12 +134,11 @@ class _Shelf:
             self._on_event(Event(path.name, "ready", count, count))
         self._waiting.clear()
 
-    def _embedded(self) -> Callable[[int], None]:
-        total = sum(len(reading.passages) for _, reading in self._waiting)
+    def _embedded(self) -> Callable[[int, int], None]:
         names = ", ".join(path.name for path, _ in self._waiting)
         done = 0
 
-        def progress(count: int) -> None:
+        def progress(count: int, total: int) -> None:
             nonlocal done
             done += count
             self._on_event(Event(names, "embedding", done, total))

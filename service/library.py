@@ -11,7 +11,8 @@ from index.encoder import Encoder, Reranker
 from index.query import query
 from index.search import Hit, Recipe, Searcher
 from index.spelling import Speller
-from index.store import Index, Progress, Store, embedded_text
+from index.store import Index, Progress, Store, searched_text
+from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
 from service.answer import Answerer
@@ -28,9 +29,13 @@ class View:
         self.searcher = searcher
 
     @cached_property
-    def speller(self) -> Speller:
+    def vocabulary(self) -> Vocabulary:
         titles = {document.id: document.title for document in self.index.documents}
-        return Speller(embedded_text(p, titles[p.document_id]) for p in self.index.passages)
+        return Vocabulary(searched_text(p, titles[p.document_id]) for p in self.index.passages)
+
+    @cached_property
+    def speller(self) -> Speller:
+        return Speller(self.vocabulary)
 
     @cached_property
     def acronyms(self) -> tuple[Acronym, ...]:

@@ -1,5 +1,6 @@
 """What all pages share: the templates, who wants a page, and errors as a page."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ingest.footnotes import plain
 from ingest.records import Passage
 from service.library import Library
 from service.version import __version__
@@ -45,6 +47,12 @@ def library_of(request: Request) -> Library:
     """The library that the application was started with."""
     library: Library = request.app.state.library
     return library
+
+
+def passage_counts(library: Library) -> Counter[str]:
+    """How many passages each report has, by its id."""
+    passages = library.view().index.passages if library.documents else ()
+    return Counter(passage.document_id for passage in passages)
 
 
 def address(path: str, query: _Query = (), *, fragment: str = "") -> str:
@@ -113,3 +121,4 @@ ENVIRONMENT.globals.update(
     page_address=page_address,
     pages_in_words=pages_in_words,
 )
+ENVIRONMENT.filters["digits"] = plain

@@ -71,22 +71,26 @@ if (before && recall().length) {
 }
 
 // A long list of reports gets a field to narrow it.
-for (const set of all("[data-filter]")) {
-  const choices = all("li", set);
-  if (choices.length < 10) continue;
-  const filter = document.createElement("input");
-  filter.type = "search";
-  filter.placeholder = "Narrow the list";
-  filter.setAttribute("aria-label", "Narrow the list of reports");
-  filter.addEventListener("input", () => {
-    const words = filter.value.toLowerCase().split(/\s+/);
-    for (const item of choices) {
-      const text = item.textContent.toLowerCase();
-      item.hidden = !words.every((word) => text.includes(word));
-    }
-  });
-  filter.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
-  });
-  set.prepend(filter);
+function narrow() {
+  for (const set of all("[data-filter]")) {
+    const choices = all("li", set);
+    if (choices.length < 10 || one("[type=search]", set)) continue;
+    const filter = document.createElement("input");
+    filter.type = "search";
+    filter.placeholder = "Narrow the list";
+    filter.setAttribute("aria-label", "Narrow the list of reports");
+    filter.addEventListener("input", () => {
+      const words = filter.value.toLowerCase().split(/\s+/);
+      for (const item of choices) {
+        const text = item.textContent.toLowerCase();
+        item.hidden = !words.every((word) => text.includes(word));
+      }
+    });
+    filter.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    set.prepend(filter);
+  }
 }
+narrow();
+addEventListener("reports", narrow);

@@ -1,0 +1,91 @@
+"""Passages → candidates: every piece of a passage that could be the answer, and what it is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.records import Passage, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer: one unit, or a whole list.
+
+    Its words are ``passage.text[start:end]``. ``unit`` is the unit, for a list its last item.
+    ``context`` is what the cross-encoder reads: the innermost heading, what leads in, the words.
+    ``dense`` is the unit's cosine similarity to the question (-1 to 1; a list has its best
+    unit's), ``rerank`` the cross-encoder's logit (None where it was not read); higher is better.
+    """
+
+    passage: Passage
+    unit: Unit
+    start: int
+    end: int
+    context: str
+    is_list: bool = False
+    dense: float = 0.0
+    rerank: float | None = None
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+def candidates(passage: Passage, dense: list[float]) -> list[Candidate]:
+    """Every unit of a passage in order, then every whole list; ``dense`` has a score a unit."""
+    heading = passage.section[-1] if passage.section else ""
+    return [*_units(passage, heading, dense), *_whole_lists(passage, heading, dense)]
+
+
+def lead_in(passage: Passage, position: int) -> str:
+    """What a unit cannot be understood without: the sentence before a list, a table's caption."""
+    unit = passage.units[position]
+    before = passage.units[:position]
+    if unit.kind in ("row", "source"):
+        captions = [u for u in before if u.kind == "caption" and u.paragraph == unit.paragraph]
+        return _words(passage, captions[-1]) if captions else ""
+    if unit.kind == "item":
+        for earlier in reversed(before):
+            if earlier.kind != "item":
+                return _words(passage, earlier) if earlier.kind == "sentence" else ""
+    return ""
+
+
+def _units(passage: Passage, heading: str, dense: list[float]) -> Iterator[Candidate]:
+    for position, unit in enumerate(passage.units):
+        lead = f"{lead_in(passage, position)} {_words(passage, unit)}".strip()
+        context = f"{heading}\n{lead}" if heading else lead
+        yield Candidate(passage, unit, unit.start, unit.end, context, dense=dense[position])
+
+
+def _whole_lists(passage: Passage, heading: str, dense: list[float]) -> Iterator[Candidate]:
+    for first, last in _runs_of_items(passage):
+        start, unit = passage.units[first].start, passage.units[last]
+        text = passage.text[start : unit.end]
+        yield Candidate(
+            passage,
+            unit,
+            start,
+            unit.end,
+            f"{heading}\n{text}" if heading else text,
+            is_list=True,
+            dense=max(dense[first : last + 1]),
+        )
+
+
+def _runs_of_items(passage: Passage) -> Iterator[tuple[int, int]]:
+    """First and last position of every run of two or more items, the sentence before included."""
+    units = passage.units
+    start: int | None = None
+    for position in range(len(units) + 1):
+        is_item = position < len(units) and units[position].kind == "item"
+        if is_item and start is None:
+            start = position
+        elif not is_item and start is not None:
+            leads = start > 0 and units[start - 1].kind == "sentence"
+            if position - start > 1:
+                yield (start - 1 if leads else start), position - 1
+            start = None
+
+
+def _words(passage: Passage, unit: Unit) -> str:
+    return passage.text[unit.start : unit.end]

@@ -1,0 +1,189 @@
+"""A page of a PDF as a picture, and where words stand on it. The only file that imports pypdfium2.
+
+Lengths are shares (0 to 1) of the page's width and height, from its top left corner.
+"""
+
+import ctypes
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ingest.errors import BrokenSource, NotFound
+
+_TALLEST = 4000
+"""Pixels: a page of any shape is drawn no taller."""
+_ENOUGH = 0.4
+"""Share of a quote's words that must be found together for any to be boxed."""
+
+# PDFium is not thread-safe.
+_pdfium = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word as compared: letters and digits only; ``chars`` are its places in the page's text."""
+
+    text: str
+    chars: tuple[int, ...]
+
+
+def picture(path: Path, number: int, *, width: int) -> bytes:
+    """Page ``number`` (from 1) as PNG, ``width`` pixels wide.
+
+    Raises ``NotFound`` for a page that is not there, ``BrokenSource`` for a file not readable.
+    """
+    with _page(path, number) as page:
+        across, down = page.get_size()
+        scale = min(width / across, _TALLEST / down)
+        image = page.render(scale=scale, optimize_mode="lcd", prefer_bgrx=True).to_pil()
+    out = io.BytesIO()
+    image.convert("RGB").quantize(64).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def shape(path: Path, number: int) -> tuple[float, float]:
+    """Width and height of a page in points; raises as ``picture`` does."""
+    with _page(path, number) as page:
+        across, down = page.get_size()
+        return float(across), float(down)
+
+
+def boxes(path: Path, number: int, quotes: Sequence[str]) -> list[Box]:
+    """Where the words of ``quotes`` stand on a page, one box a line; raises as ``picture`` does.
+
+    Words are compared by letters and digits only, since a quote has lost its hyphenation and line
+    breaks. Of a quote that crosses pages, or of a table's row whose labels stand elsewhere, what
+    is found together is boxed; nothing where that is too little.
+    """
+    with _page(path, number) as page:
+        text = page.get_textpage()
+        words = list(_words(_characters(text)))
+        return [box for quote in quotes for box in _boxes(page, text, _found(words, quote))]
+
+
+@contextmanager
+def _page(path: Path, number: int) -> Iterator[pypdfium2.PdfPage]:
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError as error:
+            raise BrokenSource(path.name, f"its pages cannot be drawn ({error})") from error
+        try:
+            if not 1 <= number <= len(document):
+                raise NotFound(
+                    f"there is no page {number}: the file has pages 1 to {len(document)}"
+                )
+            yield document[number - 1]
+        except pypdfium2.PdfiumError as error:
+            raise BrokenSource(path.name, f"page {number} cannot be drawn ({error})") from error
+        finally:
+            document.close()
+
+
+def _characters(text: pypdfium2.PdfTextPage) -> str:
+    count = text.count_chars()
+    # A lone surrogate or NUL is a character that PDFium could not map.
+    return "".join(chr(pdfium.FPDFText_GetUnicode(text, at)) for at in range(count))
+
+
+def _words(characters: str) -> Iterator[_Word]:
+    places = enumerate(characters)
+    for is_space, group in groupby(places, key=lambda place: place[1].isspace()):
+        if is_space:
+            continue
+        chars = [(at, folded) for at, char in group if (folded := _folded(char))]
+        if chars:
+            yield _Word("".join(f for _, f in chars), tuple(at for at, _ in chars))
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in plain if char.isalnum())
+
+
+def _found(words: Sequence[_Word], quote: str) -> list[int]:
+    """The places of the quote's characters in the page's text."""
+    whole = "".join(word.text for word in words)
+    start = whole.find(wanted) if (wanted := _folded(quote)) else -1
+    if start >= 0:
+        owners = [at for word in words for at in _owners(word)]
+        return owners[start : start + len(wanted)]
+    asked = [folded for word in quote.split() if (folded := _folded(word))]
+    matcher = SequenceMatcher(None, [word.text for word in words], asked, autojunk=False)
+    runs = [run for run in matcher.get_matching_blocks() if run.size]
+    if not runs:
+        return []
+    longest = max(runs, key=lambda run: run.size)
+    near = [run for run in runs if abs(run.a - longest.a) <= 2 * len(asked)]
+    if sum(run.size for run in near) < max(2, _ENOUGH * len(asked)):
+        return []
+    return [at for run in near for word in words[run.a : run.a + run.size] for at in word.chars]
+
+
+def _owners(word: _Word) -> Sequence[int]:
+    """For each letter of the folded word, the character it came from ("ﬁ" gives two letters)."""
+    if len(word.text) == len(word.chars):
+        return word.chars
+    spare = len(word.text) - len(word.chars)
+    return (*word.chars, *[word.chars[-1]] * spare)
+
+
+def _boxes(
+    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, places: Sequence[int]
+) -> Iterator[Box]:
+    line: Box | None = None
+    for at in places:
+        box = _box(page, text, at)
+        if line is not None and _on_one_line(line, box):
+            line = Box(
+                min(line.left, box.left),
+                min(line.top, box.top),
+                max(line.right, box.right),
+                max(line.bottom, box.bottom),
+            )
+            continue
+        if line is not None:
+            yield line
+        line = box
+    if line is not None:
+        yield line
+
+
+def _box(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, at: int) -> Box:
+    left, bottom, right, top = text.get_charbox(at, loose=True)
+    (x1, y1), (x2, y2) = _placed(page, left, top), _placed(page, right, bottom)
+    return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+
+
+_GRAIN = 10_000
+
+
+def _placed(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[float, float]:
+    """A point of the page's own space on the page as shown, cropped and turned."""
+    across, down = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDF_PageToDevice(
+        page, 0, 0, _GRAIN, _GRAIN, 0, x, y, ctypes.byref(across), ctypes.byref(down)
+    )
+    return across.value / _GRAIN, down.value / _GRAIN
+
+
+def _on_one_line(line: Box, box: Box) -> bool:
+    middle = (box.top + box.bottom) / 2
+    return line.top <= middle <= line.bottom and box.left >= line.left - 0.01
