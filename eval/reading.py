@@ -113,7 +113,8 @@ def outline_scores(shared: Path) -> Iterator[OutlineScore]:
 
 
 def page_citation(shared: Path) -> Share:
-    """Facts whose passage (the one with the value nearest to the quote's words) names the page."""
+    """Facts whose passage names the page: the one that holds the value, in its text or its
+    headings, with most of the quote's words."""
     folder = shared / "benchmarks" / "ofsted"
     facts = [json.loads(line) for line in (folder / "facts.jsonl").open(encoding="utf-8")]
     misses = []
@@ -128,10 +129,11 @@ def page_citation(shared: Path) -> Share:
 
 def _holding(passages: Sequence[Passage], value: str, quote: str) -> Passage | None:
     near = Counter(fold(quote).split())
-    holding = [p for p in passages if f" {fold(value)} " in f" {fold(p.text)} "]
+    said = {p.n: fold(f"{' '.join(p.section)} {p.text}") for p in passages}
+    holding = [p for p in passages if f" {fold(value)} " in f" {said[p.n]} "]
     return max(
         holding,
-        key=lambda p: sum((Counter(fold(p.text).split()) & near).values()),
+        key=lambda p: sum((Counter(said[p.n].split()) & near).values()),
         default=None,
     )
 

@@ -8,19 +8,19 @@ from ingest.footnotes import without_marks
 from ingest.records import Block
 
 _TITLE = re.compile(r"(table of )?contents( page)?", re.IGNORECASE)
-_ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,4}|[ivxl]{1,7})")
-_LONGEST_ENTRY = 160
+_ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,3}|[ivxl]{1,7})")
+_LONGEST_ENTRY = 200
 _UNTITLED_RUN = 5
 """Entries in a row that make a contents list even without its heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the contents list; ``page`` as printed; ``left`` its indentation."""
+    """A line of the contents list; ``page`` as printed; ``left`` its indentation, if known."""
 
     title: str
     page: int | None
-    left: float
+    left: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +100,24 @@ def _run(blocks: Sequence[Block], start: int, skip: int) -> tuple[list[Entry], i
     """The entries from ``start`` and the index after them; a wrapped title is set together."""
     entries: list[Entry] = []
     end = at = start
-    open_title, open_left = "", 0.0
+    open_title: str = ""
+    open_left: float | None = None
     last_page = 0
     while at < len(blocks) and blocks[at].kind != "note":
         block = blocks[at]
+        block_left = block.style.left if block.kind != "table" else None
         for line in _lines(block)[skip:]:
             parsed = parse_entry(line)
+            if len(line) > _LONGEST_ENTRY or (parsed is None and open_title):
+                return entries, end
             if parsed is None:
-                if open_title or len(line) > _LONGEST_ENTRY:
-                    return entries, end
-                open_title, open_left = line, block.style.left
+                open_title, open_left = line, block_left
                 continue
             title, page = parsed
             if page is not None and page < last_page:
                 return entries, end
             last_page = page or last_page
-            left = open_left if open_title else block.style.left
+            left = open_left if open_title else block_left
             entries.append(Entry(f"{open_title} {title}".strip(), page, left))
             open_title, end = "", at + 1
         skip = 0

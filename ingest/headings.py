@@ -15,6 +15,9 @@ from ingest.sentences import is_whole, sentence_spans
 _LONGEST_TITLE = 220
 _ENOUGH = 2.0
 """Evidence from which a block is a heading; each kind alone gives less, except being listed."""
+_FEW_WORDS = 25
+_COLUMN = 72.0
+"""Points between the left edges of blocks that stand side by side."""
 _PARAGRAPH = 120
 """Characters: a longer text is a paragraph, and the title page's lines are over."""
 _NUMBERED = re.compile(
@@ -108,7 +111,12 @@ def title_lines(blocks: Sequence[Block]) -> int:
     heading, unless it has the largest type.
     """
     end = 0
-    while end < len(blocks) and blocks[end].kind == "text" and len(blocks[end].text) < _PARAGRAPH:
+    while (
+        end < len(blocks)
+        and blocks[end].kind == "text"
+        and blocks[end].page == blocks[0].page
+        and len(blocks[end].text) < _PARAGRAPH
+    ):
         end += 1
     if end in (0, len(blocks)):
         return 0
@@ -121,7 +129,9 @@ def _score(block: Block, before: Block | None, after: Block | None, evidence: Ev
     text = without_marks(block.text).strip()
     if block.kind != "text" or not _may_be_title(text) or after is None or continues(after):
         return 0.0
-    if before is not None and _goes_on(before, block):
+    if before is not None and (_goes_on(before, block) or _beside(before, block)):
+        return 0.0
+    if _beside(block, after) and not is_grade(after.text):
         return 0.0
     score = 3.0 if fold(text) in evidence.titles else 0.0
     if text.endswith("?"):
@@ -149,13 +159,23 @@ def _style_score(block: Block, body: Style) -> float:
         score += 0.5
     if score <= 0:
         return score - 1.0
-    return score + 0.5 if len(block.text.split()) <= 15 else score
+    return score + 0.5 if len(block.text.split()) <= _FEW_WORDS else score
 
 
 def _goes_on(before: Block, block: Block) -> bool:
     """Whether a block goes on with a paragraph that the block before it left open."""
     same_type = (before.style.size, before.style.bold) == (block.style.size, block.style.bold)
     return before.kind == "text" and opens(before) and before.page == block.page and same_type
+
+
+def _beside(left: Block, right: Block) -> bool:
+    """Whether two blocks stand side by side: cells of a table without rules, not headings."""
+    return (
+        left.page == right.page
+        and left.style.size > 0
+        and right.style.gap == 0
+        and right.style.left > left.style.left + _COLUMN
+    )
 
 
 def _may_be_title(text: str) -> bool:

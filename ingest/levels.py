@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.contents import Contents, Entry, fold
 from ingest.headings import heading_number
@@ -15,6 +15,8 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _DEEPEST = 6
+_INDENT = 6.0
+"""Points between edges that are one step of indentation apart and not merely uneven."""
 _StyleKey = tuple[int, bool, bool]
 
 
@@ -34,31 +36,31 @@ def place(
 ) -> list[Placed]:
     """The level of each heading.
 
+    Marks decide where the source has them. Else the level that the contents list or the bookmarks
+    give, if they tell levels apart; else that of its type; else one beneath the last listed.
     ``announced`` are the folded items of the document's lists: a document that lists its questions
     names its chapters.
     """
     if any(block.style.mark for block in headings):
         return _by_marks(headings)
     titles = [fold(block.text) for block in headings]
-    listed = _listed(titles, contents, bookmarks, announced)
-    styles = _style_levels(headings, listed)
-    listed = {
-        at: replace(placed, level=styles.get(_style_key(headings[at]), placed.level))
-        for at, placed in listed.items()
-    }
-    chapters = {titles[at] for at, placed in listed.items() if placed.level == 1}
+    styled = any(block.style.size for block in headings)
+    pages, levels = _listed(titles, contents, bookmarks, announced, styled=styled)
+    styles = _style_levels(headings, levels) if styled else {}
+    chapters = {titles[at] for at, level in levels.items() if level == 1}
     out: list[Placed] = []
     last_listed = 0
     for at, block in enumerate(headings):
-        if at in listed:
-            out.append(listed[at])
-            last_listed = listed[at].level
-        elif titles[at] in chapters and last_listed:
-            # A chapter's title before its chapter: an overview's preview of it.
-            out.append(Placed(2))
+        number = heading_number(block.text)
+        if at in levels:
+            level = last_listed = levels[at]
+        elif titles[at] in chapters and last_listed and not styled:
+            level = 2  # a chapter's title before its chapter: an overview's preview of it
+        elif number and not levels:
+            level = number.count(".") + 1
         else:
-            level = _unlisted_level(block, last_listed, out, styles)
-            out.append(Placed(min(level, _DEEPEST)))
+            level = styles.get(_style_key(block), last_listed + 1)
+        out.append(Placed(min(level, _DEEPEST), pages.get(at)))
     return out
 
 
@@ -67,40 +69,26 @@ def _by_marks(headings: Sequence[Block]) -> list[Placed]:
     return [Placed(block.style.mark - top + 1) for block in headings]
 
 
-def _unlisted_level(
-    block: Block, last_listed: int, before: Sequence[Placed], styles: dict[_StyleKey, int]
-) -> int:
-    by_style = styles.get(_style_key(block))
-    number = heading_number(block.text)
-    if number and not last_listed:
-        return number.count(".") + 1
-    if by_style is not None:
-        deepest = (before[-1].level if before else 0) + 1
-        return min(max(by_style, min(last_listed, 1)), deepest)
-    return last_listed + 1
-
-
 def _style_key(block: Block) -> _StyleKey:
     """Type of a heading, the more weighty the greater."""
     return round(block.style.size), block.style.bold, not block.style.italic
 
 
-def _style_levels(headings: Sequence[Block], listed: dict[int, Placed]) -> dict[_StyleKey, int]:
-    """Level by type size and weight: what listed headings of that type have, else by rank."""
-    if not any(block.style.size for block in headings):
-        return {}
+def _style_levels(headings: Sequence[Block], levels: dict[int, int]) -> dict[_StyleKey, int]:
+    """Level by type: what listed headings of that type mostly have, else one more than that of
+    the next weightier type."""
     votes: dict[_StyleKey, Counter[int]] = {}
     for at, block in enumerate(headings):
         ballot = votes.setdefault(_style_key(block), Counter())
-        if at in listed:
-            ballot[listed[at].level] += 1
-    levels: dict[_StyleKey, int] = {}
+        if at in levels:
+            ballot[levels[at]] += 1
+    out: dict[_StyleKey, int] = {}
     level = 0
     for key in sorted(votes, reverse=True):
         known = votes[key].most_common(1)
         level = known[0][0] if known else level + 1
-        levels[key] = level
-    return levels
+        out[key] = level
+    return out
 
 
 def _listed(
@@ -108,21 +96,25 @@ def _listed(
     contents: Contents,
     bookmarks: Sequence[Bookmark],
     announced: frozenset[str],
-) -> dict[int, Placed]:
-    """Heading → level, for those that the contents list or the bookmarks name."""
+    *,
+    styled: bool,
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Heading → printed page, and heading → level, from the contents list and the bookmarks."""
+    pages: dict[int, int] = {}
+    levels: dict[int, int] = {}
     entries = contents.entries
-    names = [fold(entry.title) for entry in entries]
-    found: dict[int, Placed] = {}
-    if entries:
-        levels = entry_levels(entries, announced, Counter(titles))
-        for entry, at in align(names, titles):
-            found[at] = Placed(levels[entry], entries[entry].page)
-    marks = [fold(mark.title) for mark in bookmarks]
-    top = min((mark.level for mark in bookmarks), default=1)
-    for mark, at in align(marks, titles):
-        if at not in found:
-            found[at] = Placed(bookmarks[mark].level - top + 1)
-    return found
+    depths = entry_levels(entries, announced, Counter(titles), flat=not styled)
+    for entry, at in align([fold(entry.title) for entry in entries], titles):
+        page, depth = entries[entry].page, depths[entry]
+        if page is not None:
+            pages[at] = page
+        if depth is not None:
+            levels[at] = depth
+    marks = {mark.level for mark in bookmarks}
+    if len(marks) > 1:
+        for mark, at in align([fold(mark.title) for mark in bookmarks], titles):
+            levels.setdefault(at, bookmarks[mark].level - min(marks) + 1)
+    return pages, levels
 
 
 def align(wanted: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
@@ -150,22 +142,37 @@ def align(wanted: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def entry_levels(
-    entries: Sequence[Entry], announced: frozenset[str], in_text: Counter[str]
-) -> list[int]:
+    entries: Sequence[Entry], announced: frozenset[str], in_text: Counter[str], *, flat: bool
+) -> list[int | None]:
     """The level of each entry of a contents list: by number, else indentation, else reasoning.
 
-    A flat list is read as a person reads it. Chapters are entries with a customary name ("Annex
-    A", "Introduction"), those that the document announces in a list or previews in an overview,
-    and the first of several entries on one page. A title that recurs ("Summary of findings")
-    closes a chapter: what stands between a chapter and its closing lies beneath it.
+    A flat list (reasoned about only if ``flat``, where nothing better is at hand) is read as a
+    person reads it. Chapters are entries with a customary name ("Annex A", "Introduction"), those
+    that the document announces in a list or previews in an overview, and the first of several
+    entries on one page. A title that recurs ("Summary of findings") closes a chapter: what stands
+    between a chapter and its closing lies beneath it. None where the level cannot be told.
     """
     numbers = [heading_number(entry.title) for entry in entries]
     if sum(bool(n) for n in numbers) * 2 > len(entries) and any("." in n for n in numbers):
         return [n.count(".") + 1 if n else 1 for n in numbers]
-    lefts = sorted({round(entry.left / 3) for entry in entries})
-    if len(lefts) > 1:
-        return [min(lefts.index(round(entry.left / 3)), _DEEPEST - 1) + 1 for entry in entries]
-    return _flat_levels(entries, announced, in_text)
+    steps = _steps([entry.left for entry in entries if entry.left is not None])
+    if len(steps) > 1:
+        return [
+            None if entry.left is None else sum(step <= entry.left for step in steps)
+            for entry in entries
+        ]
+    return list(_flat_levels(entries, announced, in_text)) if flat else [None] * len(entries)
+
+
+def _steps(lefts: Sequence[float]) -> list[float]:
+    """The edges at which indentation steps in."""
+    steps: list[float] = []
+    last = float("-inf")
+    for left in sorted(lefts):
+        if left - last >= _INDENT:
+            steps.append(left)
+        last = left
+    return steps
 
 
 def _flat_levels(

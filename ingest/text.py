@@ -19,6 +19,8 @@ TEXT_SUFFIXES = frozenset({".txt", ".text"})
 _BULLET = re.compile(r"(\s*)(?:[-*•·▪●○◦‣–\uf0b7\uf0a7]|o(?=\s{2,}))\s+(?=\S)")
 _BRACED_MARK = re.compile(r"\^\{([\d ,]+)\}")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=\S)([^*]+?)(?<=\S)\1(?![\w*])")
+_COLUMN = 6.0
+"""Points: the width of a typewriter's column, so that indentation has the unit of a page."""
 _WIDEST_WRAP = 110
 """Columns: text with longer lines is not wrapped by hand."""
 
@@ -173,7 +175,7 @@ def _text_block(lines: Sequence[_Line]) -> Block:
         first.page,
         first.number,
         lines[-1].number,
-        Style(left=float(first.left)),
+        Style(left=first.left * _COLUMN),
         level=min(first.left // 2, 8) if bullet else 0,
     )
 

@@ -132,9 +132,8 @@ def test_size_weight_and_bookmarks_make_headings_and_levels():
         ("Piers", "North pier", "Tides"),
         ("Boats",),
     ]
-    assert ("A short line of body text",) in outline(
-        *blocks, bookmarks=(Bookmark("A short line of body text", 1, 1),)
-    )
+    bookmarks = (Bookmark("A short line of body text", 1, 1), Bookmark("Boats", 2, 1))
+    assert ("A short line of body text",) in outline(*blocks, bookmarks=bookmarks)
 
 
 def test_numbers_give_levels_and_stay_in_the_title():
