@@ -144,8 +144,8 @@ def test_all_of_the_source_can_be_extracted(source, edition):
     for token in parse(source):
         if token.type == "inline":
             words = "".join(x.content or " " * x.type.endswith("break") for x in token.children)
-            for part in words.split(": "):
-                assert re.sub(r"\W+", " ", " ".join(part.split()[:4])).strip() in found
+            begins = re.sub(r"^Figure \d+: ", "", words).split(": ")[0].split()[:4]
+            assert re.sub(r"\W+", " ", " ".join(begins)).strip() in found
 
 
 def test_every_footnote_stands_on_the_page_of_its_mark(source, edition):
