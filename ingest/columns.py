@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import pairwise
+from typing import Any, Generic, Protocol, TypeVar
 
-from ingest.lines import BULLET, Box, Line
+from ingest.lines import BULLET, Line
 
 _GUTTER = 0.9
 """Of the type size: the least width of the white between two columns."""
@@ -13,15 +14,14 @@ _JOINED = 1.5
 """Of the type size: a wider gap inside a row is shown as a tab."""
 
 
-class Placed(Protocol):
-    """What stands somewhere on the page."""
+class Framed(Protocol):
+    """A table with its place on the page."""
 
     @property
-    def x0(self) -> float: ...
-    @property
-    def x1(self) -> float: ...
-    @property
-    def y(self) -> float: ...
+    def lines(self) -> Sequence[Line]: ...
+
+
+F = TypeVar("F", bound=Framed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +110,15 @@ def is_label(text: str) -> bool:
 
 
 def in_reading_order(
-    lines: Sequence[Line], blocks: "Sequence[Framed]" = (), boxes: Sequence[Box] = ()
-) -> "list[list[Row] | Framed]":
+    lines: Sequence[Line], blocks: "Sequence[F]" = ()
+) -> "list[list[Row] | F]":
     """A page's lines, column by column, with the tables where they stand among them.
 
     Recursive X-Y cut (Nagy and Seth 1984): a white gutter beside which both sides have running
     text parts columns as far up and down as no line crosses it; what crosses it stands between.
     """
-    pieces = [*_pieces(lines), *(_Piece((), block) for block in blocks)]
-    parts: list[list[Row] | Framed] = []
+    pieces: list[_Piece[F]] = [*_pieces(lines), *(_Piece((), block) for block in blocks)]
+    parts: list[list[Row] | F] = []
     for column in _cut(sorted(pieces, key=lambda piece: (piece.y, piece.x0)), 0):
         run: list[Line] = []
         for piece in column:
@@ -134,19 +134,12 @@ def in_reading_order(
     return parts
 
 
-class Framed(Protocol):
-    """A table with its place on the page."""
-
-    @property
-    def lines(self) -> Sequence[Line]: ...
-
-
 @dataclass(slots=True)
-class _Piece:
+class _Piece(Generic[F]):
     """A line with its label, or a table: what a gutter may not cross."""
 
     lines: tuple[Line, ...]
-    block: Framed | None = None
+    block: F | None = None
     x0: float = 0.0
     x1: float = 0.0
     y: float = 0.0
@@ -164,8 +157,8 @@ class _Piece:
         self.words = sum(line.text.count(" ") + 1 for line in lines)
 
 
-def _pieces(lines: Sequence[Line]) -> list[_Piece]:
-    pieces: list[_Piece] = []
+def _pieces(lines: Sequence[Line]) -> list[_Piece[F]]:
+    pieces: list[_Piece[F]] = []
     for row in Row.rows(lines):
         waiting: list[Line] = []
         for line in row.lines:
@@ -181,7 +174,7 @@ def _pieces(lines: Sequence[Line]) -> list[_Piece]:
     return pieces
 
 
-def _cut(pieces: list[_Piece], depth: int) -> Iterator[list[_Piece]]:
+def _cut(pieces: list[_Piece[F]], depth: int) -> Iterator[list[_Piece[F]]]:
     gutter = _gutter(pieces) if depth < _DEPTH and len(pieces) >= 2 * _ROWS else None
     if gutter is None:
         yield pieces
@@ -209,13 +202,13 @@ class _Gutter:
     height: float
 
 
-def _gutter(pieces: list[_Piece]) -> _Gutter | None:
+def _gutter(pieces: list[_Piece[Any]]) -> _Gutter | None:
     """The tallest gutter with running text on both sides, None where there is none."""
     best: _Gutter | None = None
     rows = _by_baseline(pieces)
     tried: list[tuple[float, float, int, int]] = []
     for at, row in enumerate(rows):
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             if right.x0 - left.x1 < _GUTTER * min(left.size, right.size):
                 continue
             middle = (left.x1 + right.x0) / 2
@@ -229,8 +222,8 @@ def _gutter(pieces: list[_Piece]) -> _Gutter | None:
     return best
 
 
-def _by_baseline(pieces: list[_Piece]) -> list[list[_Piece]]:
-    rows: list[list[_Piece]] = []
+def _by_baseline(pieces: list[_Piece[Any]]) -> list[list[_Piece[Any]]]:
+    rows: list[list[_Piece[Any]]] = []
     for piece in pieces:
         if rows and piece.block is None and piece.y - rows[-1][0].y <= 0.25 * piece.size:
             rows[-1].append(piece)
@@ -240,7 +233,7 @@ def _by_baseline(pieces: list[_Piece]) -> list[list[_Piece]]:
 
 
 def _stretch(
-    rows: list[list[_Piece]], at: int, lo: float, hi: float
+    rows: list[list[_Piece[Any]]], at: int, lo: float, hi: float
 ) -> tuple[float, float, int, int]:
     """As far up and down from a row as the white between ``lo`` and ``hi`` goes on."""
     first, last = at, at + 1
@@ -256,7 +249,7 @@ def _stretch(
     return lo, hi, first, last
 
 
-def _narrowed(row: list[_Piece], lo: float, hi: float) -> tuple[float, float] | None:
+def _narrowed(row: list[_Piece[Any]], lo: float, hi: float) -> tuple[float, float] | None:
     for piece in row:
         if piece.x1 <= lo or piece.x0 >= hi:
             continue
@@ -271,10 +264,13 @@ def _narrowed(row: list[_Piece], lo: float, hi: float) -> tuple[float, float] | 
     return lo, hi
 
 
-def _judged(rows: list[list[_Piece]], x: float) -> _Gutter | None:
+def _judged(rows: list[list[_Piece[Any]]], x: float) -> _Gutter | None:
     """The gutter at ``x`` if it parts columns of text, not the cells of a table."""
     rows = _trimmed(rows, x)
-    sides = ([p for row in rows for p in row if p.x0 < x], [p for row in rows for p in row if p.x0 >= x])  # noqa: E501
+    sides = (
+        [piece for row in rows for piece in row if piece.x0 < x],
+        [piece for row in rows for piece in row if piece.x0 >= x],
+    )
     if any(len(side) < _ROWS or not _running(side) for side in sides):
         return None
     top = min(piece.top for row in rows for piece in row)
@@ -282,7 +278,7 @@ def _judged(rows: list[list[_Piece]], x: float) -> _Gutter | None:
     return _Gutter(x, top, bottom, bottom - top)
 
 
-def _trimmed(rows: list[list[_Piece]], x: float) -> list[list[_Piece]]:
+def _trimmed(rows: list[list[_Piece[Any]]], x: float) -> list[list[_Piece[Any]]]:
     """Without the rows at both ends that stand apart and have text on one side only."""
     for at in range(len(rows) - 1, 0, -1):
         if any(p.x0 < x for p in rows[at]) and any(p.x0 >= x for p in rows[at]):
@@ -293,7 +289,7 @@ def _trimmed(rows: list[list[_Piece]], x: float) -> list[list[_Piece]]:
     return rows
 
 
-def _running(side: list[_Piece]) -> bool:
+def _running(side: list[_Piece[Any]]) -> bool:
     """Whether lines read on from one to the next: several words each, filling the column."""
     width = max(piece.x1 for piece in side) - min(piece.x0 for piece in side)
     widths = sorted(piece.x1 - piece.x0 for piece in side)

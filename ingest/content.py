@@ -3,19 +3,23 @@
 Knows nothing of files: operations, fonts and resources are handed in already parsed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import atan2, degrees, hypot
 from typing import Any
 
+from ingest.graphics import (
+    IDENTITY,
+    Mark,
+    Matrix,
+    Operation,
+    Resources,
+    State,
+    hex_colour,
+    multiply,
+)
 from ingest.lines import Box, Span
 
-Matrix = tuple[float, float, float, float, float, float]
-Operation = tuple[Any, bytes]
-Shown = tuple[str, float, int, int]
-"""A string's text, its width in thousandths of the type size, its letters and its spaces."""
-
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _WORD_GAP = 0.16
 """Of the type size: a wider gap between two letters parts words."""
 _CELL_GAP = 1.0
@@ -24,76 +28,8 @@ _THIN = 2.5
 """Points: a narrower box is a ruling."""
 _INVISIBLE_MODES = (3, 7)
 _WHITE = "#ffffff"
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A font: ``show`` decodes a string of the page."""
-
-    show: Callable[[bytes], Shown]
-    bold: bool = False
-    italic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form XObject, ``None`` operations for a picture."""
-
-    operations: Iterable[Operation] | None
-    resources: "Resources | None" = None
-    matrix: Matrix = IDENTITY
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What a content stream names: each look-up gives None for an unknown name."""
-
-    face: Callable[[str], Face | None]
-    form: Callable[[str], Form | None]
-    alpha: Callable[[str], float | None] = lambda name: None
-    plain_colours: Callable[[str], bool] = lambda name: name.startswith("/Device")
-    properties: Callable[[Any], Mapping[str, Any]] = lambda value: {}
-
-
-@dataclass(slots=True)
-class _State:
-    """What ``q`` saves and ``Q`` restores."""
-
-    ctm: Matrix
-    clip: tuple[float, float, float, float]
-    face: Face | None = None
-    size: float = 0.0
-    colour: str = "#000000"
-    plain: bool = True
-    alpha: float = 1.0
-    letter_space: float = 0.0
-    word_space: float = 0.0
-    stretch: float = 1.0
-    leading: float = 0.0
-    rise: float = 0.0
-    mode: int = 0
-
-
-@dataclass(slots=True)
-class _Mark:
-    """A marked-content sequence: running heads and replacement texts."""
-
-    furniture: bool = False
-    hidden: bool = False
-    actual: str | None = None
-    used: bool = False
-
-
-def multiply(m: Matrix, n: Matrix) -> Matrix:
-    """The matrix that does ``m`` first, then ``n``."""
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
+_FORM_DEPTH = 12
+_FORM_COUNT = 2_000
 
 
 def draw(
@@ -103,7 +39,7 @@ def draw(
 
     Text outside the page or its clip is left out; text without ink is kept as ``hidden``.
     """
-    painter = _Painter(base, width, height)
+    painter = _Painter(base, width, height, resources)
     painter.run(operations, resources)
     return painter.spans, painter.boxes
 
@@ -113,23 +49,25 @@ class _Painter:
     base: Matrix
     width: float
     height: float
+    resources: Resources
     spans: list[Span] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     depth: int = 0
     forms: int = 0
-    state: _State = field(init=False)
+    state: State = field(init=False)
     tm: Matrix = IDENTITY
     line: Matrix = IDENTITY
     points: list[tuple[float, float]] = field(default_factory=list)
     shapes: list[tuple[float, float, float, float]] = field(default_factory=list)
     clipping: bool = False
-    marks: list[_Mark] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.state = _State(self.base, (0.0, 0.0, self.width, self.height))
+        self.state = State(self.base, (0.0, 0.0, self.width, self.height))
 
     def run(self, operations: Iterable[Operation], resources: Resources) -> None:
-        saved: list[_State] = []
+        outer, self.resources = self.resources, resources
+        saved: list[State] = []
         for operands, operator in operations:
             if operator == b"q":
                 saved.append(replace(self.state))
@@ -138,31 +76,32 @@ class _Painter:
                     self.state = saved.pop()
             elif (handler := _HANDLERS.get(operator)) is not None:
                 try:
-                    handler(self, operands, resources)
+                    handler(self, operands)
                 except (TypeError, ValueError, IndexError, OverflowError):
                     # An operator with too few or wrong operands is skipped, as viewers do.
                     continue
+        self.resources = outer
 
     # Text
 
-    def begin_text(self, operands: Sequence[Any], resources: Resources) -> None:
+    def begin_text(self, _operands: Sequence[Any]) -> None:
         self.tm = self.line = IDENTITY
 
-    def set_font(self, operands: Sequence[Any], resources: Resources) -> None:
-        self.state.face = resources.face(operands[0])
+    def set_font(self, operands: Sequence[Any]) -> None:
+        self.state.face = self.resources.face(operands[0])
         self.state.size = float(operands[1])
 
-    def move(self, operands: Sequence[Any], resources: Resources) -> None:
+    def move(self, operands: Sequence[Any]) -> None:
         self._move(float(operands[0]), float(operands[1]))
 
-    def move_leading(self, operands: Sequence[Any], resources: Resources) -> None:
+    def move_leading(self, operands: Sequence[Any]) -> None:
         self.state.leading = -float(operands[1])
-        self.move(operands, resources)
+        self.move(operands)
 
-    def next_line(self, operands: Sequence[Any], resources: Resources) -> None:
+    def next_line(self, _operands: Sequence[Any]) -> None:
         self._move(0.0, -self.state.leading)
 
-    def set_matrix(self, operands: Sequence[Any], resources: Resources) -> None:
+    def set_matrix(self, operands: Sequence[Any]) -> None:
         a, b, c, d, e, f = map(float, operands)
         self.tm = self.line = (a, b, c, d, e, f)
 
@@ -170,18 +109,18 @@ class _Painter:
         a, b, c, d, e, f = self.line
         self.tm = self.line = (a, b, c, d, x * a + y * c + e, x * b + y * d + f)
 
-    def show(self, operands: Sequence[Any], resources: Resources) -> None:
-        self.show_all((operands[:1],), resources)
+    def show(self, operands: Sequence[Any]) -> None:
+        self.show_all((operands[:1],))
 
-    def show_next_line(self, operands: Sequence[Any], resources: Resources) -> None:
+    def show_next_line(self, operands: Sequence[Any]) -> None:
         self._move(0.0, -self.state.leading)
-        self.show(operands, resources)
+        self.show(operands)
 
-    def show_spaced(self, operands: Sequence[Any], resources: Resources) -> None:
+    def show_spaced(self, operands: Sequence[Any]) -> None:
         self.state.word_space, self.state.letter_space = float(operands[0]), float(operands[1])
-        self.show_next_line(operands[2:], resources)
+        self.show_next_line(operands[2:])
 
-    def show_all(self, operands: Sequence[Any], resources: Resources) -> None:
+    def show_all(self, operands: Sequence[Any]) -> None:
         """TJ: strings and the gaps between them, in one or more spans."""
         state = self.state
         face, size = state.face, state.size
@@ -258,50 +197,50 @@ class _Painter:
 
     # Colour and state
 
-    def gray(self, operands: Sequence[Any], resources: Resources) -> None:
+    def gray(self, operands: Sequence[Any]) -> None:
         self._colour([operands[0]], True)
 
-    def rgb(self, operands: Sequence[Any], resources: Resources) -> None:
+    def rgb(self, operands: Sequence[Any]) -> None:
         self._colour(operands[:3], True)
 
-    def cmyk(self, operands: Sequence[Any], resources: Resources) -> None:
+    def cmyk(self, operands: Sequence[Any]) -> None:
         self._colour(operands[:4], True)
 
-    def colour_space(self, operands: Sequence[Any], resources: Resources) -> None:
-        self._colour([0.0], resources.plain_colours(operands[0]))
+    def colour_space(self, operands: Sequence[Any]) -> None:
+        self._colour([0.0], self.resources.plain_colours(operands[0]))
 
-    def colour(self, operands: Sequence[Any], resources: Resources) -> None:
+    def colour(self, operands: Sequence[Any]) -> None:
         self._colour(operands, self.state.plain)
 
     def _colour(self, values: Sequence[Any], plain: bool) -> None:
         self.state.plain = plain
-        self.state.colour = _hex(values) if plain else ""
+        self.state.colour = hex_colour(values) if plain else ""
 
-    def extended(self, operands: Sequence[Any], resources: Resources) -> None:
-        alpha = resources.alpha(operands[0])
+    def extended(self, operands: Sequence[Any]) -> None:
+        alpha = self.resources.alpha(operands[0])
         if alpha is not None:
             self.state.alpha = alpha
 
-    def concat(self, operands: Sequence[Any], resources: Resources) -> None:
+    def concat(self, operands: Sequence[Any]) -> None:
         a, b, c, d, e, f = map(float, operands)
         self.state.ctm = multiply((a, b, c, d, e, f), self.state.ctm)
 
     # Paths
 
-    def start_path(self, operands: Sequence[Any], resources: Resources) -> None:
+    def start_path(self, operands: Sequence[Any]) -> None:
         self._close_shape()
-        self.add_point(operands, resources)
+        self.add_point(operands)
 
-    def add_point(self, operands: Sequence[Any], resources: Resources) -> None:
+    def add_point(self, operands: Sequence[Any]) -> None:
         x, y = float(operands[-2]), float(operands[-1])
         a, b, c, d, e, f = self.state.ctm
         self.points.append((x * a + y * c + e, x * b + y * d + f))
 
-    def rectangle(self, operands: Sequence[Any], resources: Resources) -> None:
+    def rectangle(self, operands: Sequence[Any]) -> None:
         self._close_shape()
         x, y, wide, high = map(float, operands)
-        self.add_point((x, y), resources)
-        self.add_point((x + wide, y + high), resources)
+        self.add_point((x, y))
+        self.add_point((x + wide, y + high))
         self._close_shape()
 
     def _close_shape(self) -> None:
@@ -310,16 +249,16 @@ class _Painter:
             self.shapes.append((min(xs), min(ys), max(xs), max(ys)))
             self.points.clear()
 
-    def clip(self, operands: Sequence[Any], resources: Resources) -> None:
+    def clip(self, _operands: Sequence[Any]) -> None:
         self.clipping = True
 
-    def stroke(self, operands: Sequence[Any], resources: Resources) -> None:
+    def stroke(self, _operands: Sequence[Any]) -> None:
         self._paint("frame")
 
-    def fill(self, operands: Sequence[Any], resources: Resources) -> None:
+    def fill(self, _operands: Sequence[Any]) -> None:
         self._paint("fill")
 
-    def end_path(self, operands: Sequence[Any], resources: Resources) -> None:
+    def end_path(self, _operands: Sequence[Any]) -> None:
         self._paint("")
 
     def _paint(self, kind: str) -> None:
@@ -344,22 +283,22 @@ class _Painter:
 
     # Forms, pictures, marked content
 
-    def paint_form(self, operands: Sequence[Any], resources: Resources) -> None:
-        form = resources.form(operands[0])
+    def paint_form(self, operands: Sequence[Any]) -> None:
+        form = self.resources.form(operands[0])
         if form is None or self.depth >= _FORM_DEPTH or self.forms >= _FORM_COUNT:
             return
         if form.operations is None:
-            self.picture(operands, resources)
+            self.picture(operands)
             return
         self.forms += 1
         self.depth += 1
         kept = replace(self.state)
         self.state.ctm = multiply(form.matrix, self.state.ctm)
-        self.run(form.operations, form.resources or resources)
+        self.run(form.operations, form.resources or self.resources)
         self.state = kept
         self.depth -= 1
 
-    def picture(self, operands: Sequence[Any], resources: Resources) -> None:
+    def picture(self, _operands: Sequence[Any]) -> None:
         a, b, c, d, e, f = self.state.ctm
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         left, top, right, bottom = self.state.clip
@@ -370,11 +309,11 @@ class _Painter:
             )
         )
 
-    def begin_mark(self, operands: Sequence[Any], resources: Resources) -> None:
-        mark = _Mark()
+    def begin_mark(self, operands: Sequence[Any]) -> None:
+        mark = Mark()
         self.marks.append(mark)
         if len(operands) > 1:
-            properties = resources.properties(operands[1])
+            properties = self.resources.properties(operands[1])
             mark.furniture = operands[0] == "/Artifact" and (
                 properties.get("/Type") == "/Pagination"
             )
@@ -382,36 +321,19 @@ class _Painter:
             actual = properties.get("/ActualText")
             mark.actual = actual if isinstance(actual, str) else None
 
-    def end_mark(self, operands: Sequence[Any], resources: Resources) -> None:
+    def end_mark(self, _operands: Sequence[Any]) -> None:
         if self.marks:
             self.marks.pop()
 
 
-_FORM_DEPTH = 12
-_FORM_COUNT = 2_000
-
-
-def _hex(values: Sequence[Any]) -> str:
-    """Numbers of DeviceGray, DeviceRGB or DeviceCMYK as "#rrggbb"."""
-    levels = [min(1.0, max(0.0, float(value))) for value in values]
-    if len(levels) == 1:
-        levels *= 3
-    elif len(levels) == 4:
-        c, m, y, k = levels
-        levels = [(1 - c) * (1 - k), (1 - m) * (1 - k), (1 - y) * (1 - k)]
-    if len(levels) != 3:
-        return ""
-    return "#" + "".join(f"{round(level * 255):02x}" for level in levels)
-
-
-def _set(name: str, scale: float = 1.0) -> Callable[[_Painter, Sequence[Any], Resources], None]:
-    def handler(painter: _Painter, operands: Sequence[Any], resources: Resources) -> None:
+def _set(name: str, scale: float = 1.0) -> Callable[[_Painter, Sequence[Any]], None]:
+    def handler(painter: _Painter, operands: Sequence[Any]) -> None:
         setattr(painter.state, name, float(operands[0]) * scale)
 
     return handler
 
 
-_HANDLERS: dict[bytes, Callable[[_Painter, Any, Resources], None]] = {
+_HANDLERS: dict[bytes, Callable[[_Painter, Any], None]] = {
     b"BT": _Painter.begin_text,
     b"Tf": _Painter.set_font,
     b"Td": _Painter.move,

@@ -112,7 +112,7 @@ def _spans(row: list[Slot], columns: int) -> bool:
 def _captions(row: list[Slot], slots: list[Slot]) -> bool:
     below = [slot for slot in slots if slot.row == row[0].row + row[0].rows]
     is_last = not _spans(below, row[0].columns)
-    return is_last and 0 < len(row[0].text) and row[0].text.count(" ") < 25
+    return is_last and row[0].text != "" and row[0].text.count(" ") < 25
 
 
 def table_of(slots: Sequence[Slot], columns: int) -> Table:
@@ -218,7 +218,7 @@ def _parted(
 ) -> tuple[list[str], list[Slot]]:
     """A row's labels, with those of merged cells that reach down to it, and its values."""
     at = row[0].row
-    reaching = [slot for slot in slots if slot.column < stub and slot.row < at < slot.row + slot.rows]
+    reaching = [s for s in slots if s.column < stub and s.row < at < s.row + s.rows]
     labels = [*reaching, *(slot for slot in row if slot.column < stub)]
     labels.sort(key=lambda slot: slot.column)
     return (

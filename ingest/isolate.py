@@ -132,13 +132,19 @@ class Isolated:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                # Text recognition is slower with more threads than there are cores for it.
+                "OMP_THREAD_LIMIT": "1",
+            },
             start_new_session=True,
         )  # fmt: skip
         return self._child
 
     def _receive(self, size: int, deadline: float, path: Path) -> bytes:
-        assert self._child is not None and self._child.stdout is not None
+        assert self._child is not None
+        assert self._child.stdout is not None
         pipe = self._child.stdout.fileno()
         parts: list[bytes] = []
         with selectors.DefaultSelector() as selector:
@@ -190,7 +196,7 @@ def _serve(seconds: int, memory: int, output: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    def crash(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    def crash(kind: type[BaseException], error: BaseException, _trace: Any) -> None:
         _send(answers, ("crashed", f"{kind.__name__}: {' '.join(str(error).split())[:200]}"))
 
     sys.excepthook = crash

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ingest.columns import Row, in_reading_order
 from ingest.grid import Ruled, aligned_tables, ruled_tables
 from ingest.hyphens import Vocabulary, join_lines
-from ingest.lines import BULLET, Box, Line
+from ingest.lines import Box, Line
 from ingest.records import Block, Style, Table
 
 _STRONG_BULLET = re.compile(r"[•▪■●○◦‣▸►➢➤✓✔☐❑❖◆◼](?=\s|$)\s*")
@@ -115,7 +115,7 @@ class _Composer:
         rest = [line for line in self.lines if line.number not in taken]
         notes, rest = self._notes_apart(rest)
         blocks: list[Block] = []
-        for part in in_reading_order(rest, tables, self.page.boxes):
+        for part in in_reading_order(rest, tables):
             if not isinstance(part, Ruled):
                 blocks += self._column(part)
             elif part.table is not None:
@@ -148,7 +148,7 @@ class _Composer:
                 start = at
         zone = ordered[start:]
         if not zone or not (
-            rule is not None and zone[0].top >= rule - 4 or _MARK.match(zone[0].text)
+            (rule is not None and zone[0].top >= rule - 4) or _MARK.match(zone[0].text)
         ):
             return [], lines
         numbers = {line.number for line in zone}
@@ -240,22 +240,22 @@ class _Composer:
         rights = [0.0] * len(rows)
         start = 0
         for at in range(1, len(rows) + 1):
-            if at == len(rows) or rows[at].y - rows[at - 1].y > _PARAGRAPH_STEP * self.habits.leading(
-                rows[at].size
-            ):
+            if at == len(rows) or self._parted(rows[at - 1], rows[at]):
                 right = max(row.x1 for row in rows[start:at])
                 rights[start:at] = [right] * (at - start)
                 start = at
         return rights
 
+    def _parted(self, above: Row, row: Row) -> bool:
+        return row.y - above.y > _PARAGRAPH_STEP * self.habits.leading(row.size)
+
     def _runs_on(self, draft: _Draft, above: Row, row: Row, right: float) -> bool:
         first = draft.rows[0]
-        step = row.y - above.y
-        if step > _PARAGRAPH_STEP * self.habits.leading(row.size) or step < 0.5 * row.size:
+        if self._parted(above, row) or row.y - above.y < 0.5 * row.size:
             return False
         if abs(row.size - above.size) > 0.06 * above.size:
             return False
-        if above.bold and not row.starts_bold or row.bold and not above.ends_bold:
+        if (above.bold and not row.starts_bold) or (row.bold and not above.ends_bold):
             return False
         if above.tabbed or row.tabbed or _CONTENTS_LINE.fullmatch(above.text):
             return False

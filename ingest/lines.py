@@ -249,6 +249,8 @@ CELL_GAP = 1.0
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BULLET = "•"
+UNKNOWN = "\ufffd"
+"""What a letter reads as whose font doesn't say which letter it is."""
 _RAISED = re.compile(r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*")
 _LETTERS = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
