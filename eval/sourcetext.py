@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pypdfium2
 
+from ingest.contents import parse_entry
+from ingest.footnotes import without_marks
+
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _EDGE = 3
 """Lines at a page's head and foot that may be furniture."""
@@ -29,11 +32,9 @@ class Pages:
 
     def hold(self, said: str, first: int, last: int) -> bool:
         """Whether a text stands on the pages, allowing what a page or footnote put between."""
-        text = squeeze(said)
         whole = "".join(squeeze(self.texts[n]) for n in self._numbers(first, last))
-        if text in whole:
-            return True
-        return any(text[:cut] in whole and text[cut:] in whole for cut in _cuts(text, whole))
+        # Other extractors give a raised mark as a digit, or a line of its own.
+        return any(_holds(whole, squeeze(form)) for form in (said, without_marks(said)))
 
     def hold_words(self, said: str, first: int, last: int) -> bool:
         """Whether all words of a text stand on the pages."""
@@ -41,15 +42,22 @@ class Pages:
         return all(squeeze(word) in whole for word in said.split())
 
     def body_words(self) -> Counter[str]:
-        """All words of two letters or more and all numbers, counted."""
+        """All words of two letters or more and all numbers, but for contents lists, counted."""
         words: Counter[str] = Counter()
-        for text in self.texts.values():
+        for page in self.texts.values():
+            text = "\n".join(line for line in page.splitlines() if not parse_entry(line))
             plain = unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS)).casefold()
             words.update(re.findall(r"[^\W\d_]{2,}|\d+", plain))
         return words
 
     def _numbers(self, first: int, last: int) -> list[int]:
         return [n for n in sorted(self.texts) if first <= n <= last]
+
+
+def _holds(whole: str, text: str) -> bool:
+    return text in whole or any(
+        text[:cut] in whole and text[cut:] in whole for cut in _cuts(text, whole)
+    )
 
 
 def _cuts(text: str, whole: str) -> list[int]:

@@ -42,7 +42,7 @@ def is_contents_title(text: str) -> bool:
 
 def parse_entry(text: str) -> tuple[str, int | None] | None:
     """A line "Title ..... 12" as title and page (None for a roman number), else None."""
-    found = _ENTRY.fullmatch(text.strip())
+    found = _ENTRY.fullmatch(text.strip()) if len(text) <= _LONGEST_ENTRY else None
     if not found:
         return None
     page = found["page"]

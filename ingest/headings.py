@@ -149,9 +149,9 @@ def _style_score(block: Block, body: Style) -> float:
     style = block.style
     ratio = style.size / body.size if style.size else 1.0
     score = 2.5 if ratio >= 1.25 else 1.5 if ratio >= 1.08 else -1.0 if ratio < 0.92 else 0.0
-    if style.bold and not body.bold:
-        score += 1.5
-    elif style.italic and not body.italic and not is_whole(block.text):
+    if (style.bold and not body.bold) or (
+        style.italic and not body.italic and not is_whole(block.text)
+    ):
         score += 1.5
     if style.colour != body.colour:
         score += 0.5

@@ -120,18 +120,24 @@ def _listed(
 def align(wanted: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs (i, j) with wanted[i] == given[j], both rising, as many as can be (the longest common
     subsequence); among equals the latest, since previews come before what they preview."""
+    common = set(wanted) & set(given) - {""}
+    rows = [i for i, title in enumerate(wanted) if title in common]
+    columns = [j for j, title in enumerate(given) if title in common]
+    pairs = _longest_common([wanted[i] for i in rows], [given[j] for j in columns])
+    return [(rows[i], columns[j]) for i, j in pairs]
+
+
+def _longest_common(wanted: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
     longest = [[0] * (len(given) + 1) for _ in range(len(wanted) + 1)]
     for i, title in enumerate(wanted):
         for j, other in enumerate(given):
-            same = bool(title) and title == other
             longest[i + 1][j + 1] = max(
-                longest[i][j + 1], longest[i + 1][j], longest[i][j] + 1 if same else 0
+                longest[i][j + 1], longest[i + 1][j], longest[i][j] + (title == other)
             )
     pairs = []
     i, j = len(wanted), len(given)
     while i and j:
-        same = bool(wanted[i - 1]) and wanted[i - 1] == given[j - 1]
-        if same and longest[i][j] == longest[i - 1][j - 1] + 1:
+        if wanted[i - 1] == given[j - 1] and longest[i][j] == longest[i - 1][j - 1] + 1:
             pairs.append((i - 1, j - 1))
             i, j = i - 1, j - 1
         elif longest[i - 1][j] >= longest[i][j - 1]:

@@ -14,7 +14,7 @@ from ingest.tables import grid_table
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|date)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
 _NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\](:?)")
-_TAG = re.compile(r"<[^<>\n]+>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<[^<>\n]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class _Walk:
             case "fence" | "code_block":
                 self._add(" ".join(token.content.split()), token)
             case "html_block":
-                self._add(" ".join(_TAG.sub(" ", token.content).split()), token)
+                self._add(" ".join(_TAG.sub(" ", _without_comments(token.content)).split()), token)
 
     def _open_item(self) -> None:
         number = self._lists[-1]
@@ -155,6 +155,15 @@ def inline_text(token: Token) -> str:
         elif child.type == "image":
             parts.append(child.content)
     return " ".join("".join(parts).split())
+
+
+def _without_comments(html: str) -> str:
+    out = []
+    while "<!--" in html:
+        before, _, html = html.partition("<!--")
+        out.append(before)
+        html = html.partition("-->")[2]
+    return " ".join([*out, html])
 
 
 def _lines(token: Token) -> tuple[int, int]:

@@ -57,33 +57,32 @@ class _Joiner:
     blocks: list[Block]
 
     def joined(self) -> tuple[Block, ...]:
-        folded = [f" {fold(block.text)} " for block in self.blocks]
-        sequel = self._by_repetition(folded)
+        sequel = self._by_repetition()
         taken = {tail for head, tail in sequel.items() if tail != head}
         self._by_order(sequel, taken)
         return tuple(self._chain(at, sequel) for at in range(len(self.blocks)) if at not in taken)
 
-    def _by_repetition(self, folded: Sequence[str]) -> dict[int, int]:
+    def _by_repetition(self) -> dict[int, int]:
         """Head → sequel, or head → itself where the document refutes every sequel at hand."""
-        sequel: dict[int, int] = {}
-        taken: set[int] = set()
+        words = [fold(block.text).split() for block in self.blocks]
+        heads = [
+            at
+            for at, block in enumerate(self.blocks)
+            if block.kind != "note" and opens(block) and len(words[at]) >= _WITNESS
+        ]
+        follows = _what_follows({at: tuple(words[at][-_WITNESS:]) for at in heads}, words)
+        starts: dict[tuple[str, ...], list[int]] = {}
         for at, block in enumerate(self.blocks):
-            if not opens(block) or block.kind == "note":
-                continue
-            expected = _what_follows(at, folded)
-            if not expected:
-                continue
-            found = [
-                other
-                for other in range(len(self.blocks))
-                if other not in taken
-                and continues(self.blocks[other])
-                and any(_agree(folded[other], text) for text in expected)
-            ]
-            nearest = min(found, key=lambda other: (other < at, abs(other - at)), default=at)
-            sequel[at] = nearest
-            if nearest != at:
-                taken.add(nearest)
+            if continues(block):
+                starts.setdefault(tuple(words[at][:_WITNESS]), []).append(at)
+        sequel: dict[int, int] = {}
+        for at in heads:
+            if follows[at]:
+                found = [other for start in follows[at] for other in starts.get(start, ())]
+                sequel[at] = _nearest(found, at)
+                for start in follows[at]:
+                    if sequel[at] in starts.get(start, ()):
+                        starts[start].remove(sequel[at])
         return sequel
 
     def _by_order(self, sequel: dict[int, int], taken: set[int]) -> None:
@@ -155,18 +154,22 @@ def _join(head: Block, tail: Block) -> Block:
     )
 
 
-def _what_follows(at: int, folded: Sequence[str]) -> list[str]:
-    """The texts that follow this block's last words where they stand in other blocks."""
-    words = folded[at].split()
-    if len(words) < _WITNESS:
-        return []
-    tail = f" {' '.join(words[-_WITNESS:])} "
-    return [
-        rest
-        for other, text in enumerate(folded)
-        if other != at and tail in text and (rest := text.split(tail, 1)[1].strip())
-    ]
+def _what_follows(
+    tails: dict[int, tuple[str, ...]], words: Sequence[Sequence[str]]
+) -> dict[int, set[tuple[str, ...]]]:
+    """Block → the words that follow its last words where those stand in other blocks."""
+    ending: dict[tuple[str, ...], list[int]] = {}
+    for at, tail in tails.items():
+        ending.setdefault(tail, []).append(at)
+    follows: dict[int, set[tuple[str, ...]]] = {at: set() for at in tails}
+    for other, text in enumerate(words):
+        for n in range(len(text) - _WITNESS):
+            for at in ending.get(tuple(text[n : n + _WITNESS]), ()):
+                if at != other:
+                    follows[at].add(tuple(text[n + _WITNESS : n + 2 * _WITNESS]))
+    return follows
 
 
-def _agree(text: str, expected: str) -> bool:
-    return text.split()[:_WITNESS] == expected.split()[:_WITNESS]
+def _nearest(places: Sequence[int], at: int) -> int:
+    """The nearest place after ``at``, else before it; ``at`` itself if there is none."""
+    return min(places, key=lambda place: (place < at, abs(place - at)), default=at)

@@ -12,6 +12,7 @@ _BEFORE_NUMBER = frozenset(
     "no nos art reg regs cl s ss jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _END = re.compile(r"[.!?…]+[\"'’”)\]]*(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[ ,][⁰¹²³⁴⁵⁶⁷⁸⁹]+)*)?(?=\s+(\S+))")
+_LONGEST_WORD = 40
 _LAST_WORD = re.compile(r"[\w.&]+\Z")
 _OPENERS = "\"'‘“([*"
 
@@ -26,7 +27,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = _first_letter(text, 0)
     for end in _END.finditer(text):
-        if end.start() >= start and _ends(text[start : end.start()], end[0], end[1]):
+        before = text[max(start, end.start() - _LONGEST_WORD) : end.start()]
+        if end.start() >= start and _ends(before, end[0], end[1]):
             spans.append((start, end.end()))
             start = _first_letter(text, end.end())
     if start < len(text.rstrip()):

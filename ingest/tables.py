@@ -11,6 +11,7 @@ _UNIT = re.compile(r"\bper\b|%|£|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\b
 _TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
 _PIPE = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _STARS = "*†‡"
+_MOST_PARTS = 40
 
 
 def number(text: str) -> float | None:
@@ -141,33 +142,36 @@ def group_rows(table: Table) -> Table:
 
 def _parts(rows: Sequence[Row], at: int) -> int:
     """How many rows after ``at`` are its parts; 0 if it is no group."""
-    sums = _values(rows[at])
-    if len(sums) < 2 or None in sums or _TOTAL.search(rows[at].labels[0]):
+    totals = _values(rows[at])
+    if totals is None or len(totals) < 2 or _TOTAL.search(rows[at].labels[0]):
         return 0
-    for last in range(at + 2, len(rows)):
-        parts = [_values(row) for row in rows[at + 1 : last + 1]]
-        if any(len(part) != len(sums) or None in part for part in parts):
+    sums, nonzero = [0.0] * len(totals), [0] * len(totals)
+    for last in range(at + 1, min(len(rows), at + 1 + _MOST_PARTS)):
+        part = _values(rows[last])
+        if part is None or len(part) != len(totals):
             return 0
-        if all(
-            _adds_up(total, [part[c] for part in parts], rows[at].cells[c].value)
-            for c, total in enumerate(sums)
+        sums = [a + b for a, b in zip(sums, part, strict=True)]
+        nonzero = [n + bool(value) for n, value in zip(nonzero, part, strict=True)]
+        slack = [_rounding(cell.value, last - at) for cell in rows[at].cells]
+        if min(nonzero) >= 2 and all(
+            abs(total - found) <= off + 1e-9
+            for total, found, off in zip(totals, sums, slack, strict=True)
         ):
             return last - at
     return 0
 
 
-def _values(row: Row) -> list[float | None]:
-    return [number(cell.value) for cell in row.cells]
+def _values(row: Row) -> list[float] | None:
+    """A row's values if all are numbers."""
+    values = [number(cell.value) for cell in row.cells]
+    return [v for v in values if v is not None] if None not in values else None
 
 
-def _adds_up(total: float | None, parts: Sequence[float | None], printed: str) -> bool:
-    values = [part for part in parts if part is not None]
-    if total is None or len(values) != len(parts) or sum(bool(v) for v in values) < 2:
-        return False
+def _rounding(printed: str, parts: int) -> float:
+    """How far a sum of so many parts may be from the printed total by rounding alone: half a last
+    digit for each; whole counts are exact."""
     decimals = len(printed.rsplit(".", 1)[1].rstrip("%)mbnk ")) if "." in printed else 0
-    # Each printed figure may be off by half its last digit; whole counts are exact.
-    slack = (len(values) + 1) * 0.5 * 10**-decimals if decimals or "%" in printed else 0.0
-    return abs(total - sum(values)) <= slack + 1e-9
+    return (parts + 1) * 0.5 * 10**-decimals if decimals or "%" in printed else 0.0
 
 
 def _under(group: str, row: Row) -> Row:

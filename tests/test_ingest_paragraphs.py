@@ -39,7 +39,7 @@ def test_a_note_split_over_two_pages_beside_a_split_sentence():
         text(HEAD),
         note("⁴ The lamp was designed by a firm from Birmingham which also made"),
         text("spare parts are kept dry."),
-        text("A second keeper, who joined the service in the spring, told us that"),
+        text("A second keeper, who joined the service in spring, told us that"),
         text("lenses for a hundred other lights."),
         note("⁵ See the annex."),
         text("the oil store was full."),
@@ -48,19 +48,19 @@ def test_a_note_split_over_two_pages_beside_a_split_sentence():
         f"{HEAD} spare parts are kept dry.",
         "⁴ The lamp was designed by a firm from Birmingham which also made lenses for a hundred "
         "other lights.",
-        "A second keeper, who joined the service in the spring, told us that the oil store was full.",
+        "A second keeper, who joined the service in spring, told us that the oil store was full.",
         "⁵ See the annex.",
     ]
 
 
 def test_what_stands_whole_elsewhere_decides_between_two_sequels():
     whole = text(
-        "The trust is slow to mend the sea wall because it has no money for the larger stones it needs."
+        "The trust is slow to mend the sea wall because it has no money for the larger stones."
     )
     shuffled = [
         text("The trust is slow to mend the sea wall because it has no money"),
         text("and the ferries run late on most of the days we looked at."),
-        text("for the larger stones it needs."),
+        text("for the larger stones."),
     ]
     assert joined(*shuffled, whole) == [whole.text, shuffled[1].text, whole.text]
 
