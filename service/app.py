@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,11 +17,14 @@ from ingest.errors import ReportError
 from service import schemas
 from service.api import api
 from service.asking import Asker
+from service.assembly import make_reader
 from service.guard import SecurityHeaders, allowed_hosts, same_origin
 from service.intake import Read, Taker
 from service.library import Library
 from service.pages import WEB, render, wants_page
 from service.pages_ask import pages as ask_pages
+from service.pages_compare import pages as compare_pages
+from service.pages_docs import pages as docs_pages
 from service.pages_library import pages as library_pages
 from service.pages_reader import pages as reader_pages
 from service.settings import Settings
@@ -48,7 +50,7 @@ def create_app(
         app.state.settings = chosen
         app.state.library = library
         app.state.asker = Asker(library)
-        app.state.queue = queue = Queue(Taker(library, read or _reader(chosen), most))
+        app.state.queue = queue = Queue(Taker(library, read or make_reader(chosen), most))
         yield
         await run_in_threadpool(queue.close)
 
@@ -57,6 +59,9 @@ def create_app(
         version=__version__,
         summary="Answers from inspection reports, in their own words, with section and page.",
         lifespan=lifespan,
+        # FastAPI's own pages load their scripts from another site.
+        docs_url=None,
+        redoc_url=None,
         dependencies=[Depends(same_origin)],
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000)
@@ -73,22 +78,12 @@ def create_app(
     app.include_router(ask_pages)
     app.include_router(reader_pages)
     app.include_router(library_pages)
+    app.include_router(compare_pages)
+    app.include_router(docs_pages)
     app.add_exception_handler(ReportError, _on_report_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     return app
-
-
-def _reader(settings: Settings) -> Read:
-    """The guarded reader, made when the first file comes."""
-
-    @cache
-    def made() -> Read:
-        from service.assembly import make_reader
-
-        return make_reader(settings)
-
-    return lambda path: made()(path)
 
 
 def refusal(request: Request, status: int, title: str, detail: str) -> Response:

@@ -1,17 +1,21 @@
 """The page that asks, and what can be taken along from an answer."""
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ingest.errors import BadQuestion, NotFound
+from service import citing
 from service.asking import Asked, Asker, confidence_in_words
 from service.examples import examples
+from service.feedback import Feedback, Remark, Verdict
 from service.library import MAX_QUESTION
 from service.pages import library_of, render
 from service.reader import blocks, excerpt
 from service.reply import Citation, Reply
+from service.schemas import AskOut
 
 pages = APIRouter(include_in_schema=False)
 
@@ -66,7 +70,57 @@ def ask_page(request: Request, question: Question, said: str = "") -> HTMLRespon
         best=_best(reply) if reply else None,
         confidence=confidence_in_words(reply.confidence) if reply else "",
         thanks=bool(said),
+        formats=_formats(reply, str(request.base_url)) if reply and reply.answer else [],
     )
+
+
+@pages.get("/answer.{suffix}")
+def answer_file(request: Request, question: Question, suffix: str) -> Response:
+    """The answer with its citations as a file: txt, md, bib or json (CSL)."""
+    reply = asker(request).ask(question)
+    if reply.answer is None:
+        raise NotFound("there is no answer to take along: the reports don't say")
+    for kind in _formats(reply, str(request.base_url)):
+        if kind["suffix"] == suffix:
+            return _download(str(kind["text"]), str(kind["type"]), f"answer.{suffix}")
+    raise NotFound(f"an answer comes as .txt, .md, .bib or .json, not as .{suffix}")
+
+
+@pages.get("/passages.{suffix}")
+def passages_file(request: Request, question: Question, suffix: str) -> Response:
+    """All passages of an answer as a file: csv, or json as ``/ask`` returns it."""
+    reply = asker(request).ask(question)
+    if suffix == "csv":
+        text = citing.passages_csv(reply, str(request.base_url))
+        return _download(text, "text/csv", "passages.csv")
+    if suffix == "json":
+        text = AskOut.of(reply).model_dump_json(indent=2)
+        return _download(text, "application/json", "passages.json")
+    raise NotFound(f"passages come as .csv or .json, not as .{suffix}")
+
+
+@pages.post("/feedback")
+def feedback(
+    request: Request,
+    question: Question,
+    verdict: Annotated[Verdict, Form()],
+    note: Annotated[str, Form(max_length=2000)] = "",
+) -> RedirectResponse:
+    """Keep what a person says of an answer; the question stands in the address, as on the page."""
+    reply = asker(request).ask(question)
+    remark = Remark(verdict, reply.question, note=note.strip())
+    if reply.answer:
+        passage = reply.citations[reply.answer.citation].passage
+        remark = replace(
+            remark,
+            answer=reply.answer.text,
+            quote=reply.answer.quote,
+            document_id=passage.document_id,
+            passage=passage.n,
+            section=passage.section,
+        )
+    Feedback(library_of(request).store.folder / "feedback.sqlite3").keep(remark)
+    return RedirectResponse(question.address("/", said=verdict) + "#feedback", status_code=303)
 
 
 def shown(citation: Citation) -> dict[str, object]:
@@ -82,3 +136,21 @@ def shown(citation: Citation) -> dict[str, object]:
 
 def _best(reply: Reply) -> Citation | None:
     return reply.citations[reply.answer.citation] if reply.answer else None
+
+
+def _formats(reply: Reply, site: str) -> list[dict[str, str]]:
+    """The ways to take an answer along, each with its text."""
+    return [
+        {"name": name, "suffix": suffix, "type": media_type, "text": make(reply, site)}
+        for name, suffix, media_type, make in (
+            ("Plain text", "txt", "text/plain", citing.plain_text),
+            ("Markdown", "md", "text/markdown", citing.markdown),
+            ("BibTeX", "bib", "application/x-bibtex", citing.bibtex),
+            ("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", citing.csl),
+        )
+    ]
+
+
+def _download(text: str, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=f"{media_type}; charset=utf-8", headers=headers)

@@ -103,7 +103,7 @@ def page_page(
         height=round(_WIDTH * down / across),
         passage=found,
         spans=marked,
-        boxes=rendering.boxes(path, number, quotes(found, marked)) if found else [],
+        boxes=rendering.boxes(path, number, quotes(found, marked, number)) if found else [],
         on_page=[p for p in passages if p.page <= number <= p.page_end],
     )
 
@@ -124,10 +124,11 @@ def spans(marks: Sequence[str] | None) -> list[Span]:
     return [(int(match[1]), int(match[2])) for match in found if match]
 
 
-def quotes(passage: Passage, marked: Sequence[Span]) -> list[str]:
-    """The words to box: those marked, or each unit of the passage."""
+def quotes(passage: Passage, marked: Sequence[Span], number: int) -> list[str]:
+    """The words to box on page ``number``: those marked, or else each unit that may be on it."""
     chosen = [(a, b) for a, b in marked if 0 <= a < b <= len(passage.text)]
-    return [passage.text[a:b] for a, b in chosen or [(u.start, u.end) for u in passage.units]]
+    units = [(u.start, u.end) for u in passage.units if u.page in (number - 1, number)]
+    return [passage.text[a:b] for a, b in chosen or units]
 
 
 def _passage(passages: Sequence[Passage], n: int, document: Document) -> Passage:

@@ -21,8 +21,10 @@ from ingest.errors import BrokenSource, NotFound
 
 _TALLEST = 4000
 """Pixels: a page of any shape is drawn no taller."""
-_ENOUGH = 0.4
-"""Share of a quote's words that must be found together for any to be boxed."""
+_ENOUGH = 0.6
+"""Share of a quote's words that must be found near one another for any to be boxed."""
+_END = 0.4
+"""Share of a quote that must stand at a page's end, or at its start, to be taken for a part."""
 
 # PDFium is not thread-safe.
 _pdfium = Lock()
@@ -69,8 +71,8 @@ def boxes(path: Path, number: int, quotes: Sequence[str]) -> list[Box]:
     """Where the words of ``quotes`` stand on a page, one box a line; raises as ``picture`` does.
 
     Words are compared by letters and digits only, since a quote has lost its hyphenation and line
-    breaks. Of a quote that crosses pages, or of a table's row whose labels stand elsewhere, what
-    is found together is boxed; nothing where that is too little.
+    breaks. Of a quote that crosses pages the part on this page is boxed, of a table's row the words
+    found near one another; nothing where that is too little.
     """
     with _page(path, number) as page:
         text = page.get_textpage()
@@ -121,10 +123,11 @@ def _folded(text: str) -> str:
 def _found(words: Sequence[_Word], quote: str) -> list[int]:
     """The places of the quote's characters in the page's text."""
     whole = "".join(word.text for word in words)
-    start = whole.find(wanted) if (wanted := _folded(quote)) else -1
-    if start >= 0:
+    wanted = _folded(quote)
+    start, size = _longest_end(whole, wanted)
+    if size and size >= _END * len(wanted):
         owners = [at for word in words for at in _owners(word)]
-        return owners[start : start + len(wanted)]
+        return owners[start : start + size]
     asked = [folded for word in quote.split() if (folded := _folded(word))]
     matcher = SequenceMatcher(None, [word.text for word in words], asked, autojunk=False)
     runs = [run for run in matcher.get_matching_blocks() if run.size]
@@ -135,6 +138,18 @@ def _found(words: Sequence[_Word], quote: str) -> list[int]:
     if sum(run.size for run in near) < max(2, _ENOUGH * len(asked)):
         return []
     return [at for run in near for word in words[run.a : run.a + run.size] for at in word.chars]
+
+
+def _longest_end(whole: str, wanted: str) -> tuple[int, int]:
+    """Where the longest beginning or end of ``wanted`` stands in ``whole``, and its length; all of
+    it where it stands there."""
+    first, last, size = 0, 0, len(wanted)
+    while first < size and whole.find(wanted[: first + 1]) >= 0:
+        first += 1
+    while first < size and last < size and whole.find(wanted[size - last - 1 :]) >= 0:
+        last += 1
+    part = wanted[:first] if first >= last else wanted[size - last :]
+    return whole.find(part), len(part)
 
 
 def _owners(word: _Word) -> Sequence[int]:

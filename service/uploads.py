@@ -181,15 +181,15 @@ class Queue:
             await asyncio.sleep(_LOOK_SECONDS)
 
     def _put(self, reading: Reading, tell: Callable[[Event], None]) -> None:
-        name, total, done = reading.document.name, len(reading.passages), 0
+        name, done = reading.document.name, 0
 
-        def progress(count: int) -> None:
+        def progress(count: int, total: int) -> None:
             nonlocal done
             done += count
             tell(Event(name, "embedding", done, total))
 
         self._library.add([reading], progress=progress)
-        tell(Event(name, "ready", total, total))
+        tell(Event(name, "ready"))
 
     def _queue(self, deed: Deed, name: str, work: Callable[[Callable[[Event], None]], str]) -> Task:
         with self._lock:
@@ -234,7 +234,7 @@ def sentence(event: Event) -> str:
     return {
         "queued": "Waiting",
         "reading": f"Reading page {count}" if event.total else "Reading",
-        "embedding": f"Embedding {count} passages" if event.total else "Embedding",
+        "embedding": f"Embedding {count}" if event.total else "Embedding",
         "ready": "Ready",
         "known": "In the library already",
         "refused": f"Refused: {event.detail}",

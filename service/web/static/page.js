@@ -70,6 +70,22 @@ if (before && recall().length) {
   before.hidden = false;
 }
 
+// Copying: the answer as plain text, or any of its other forms.
+async function copy(text) {
+  let said = "Copied.";
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    said = "The browser does not allow copying here: select the text instead.";
+  }
+  one("[data-copied]").textContent = said;
+}
+for (const button of all("[data-copy], [data-copy-answer]")) {
+  const text = one("pre", button.closest("section") ?? one(".take")).textContent;
+  button.hidden = false;
+  button.addEventListener("click", () => copy(text));
+}
+
 // A long list of reports gets a field to narrow it.
 function narrow() {
   for (const set of all("[data-filter]")) {
