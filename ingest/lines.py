@@ -196,7 +196,7 @@ def _runs(row: _Row, walls: Sequence[Box]) -> Iterator[list[_Placed]]:
     for placed in sorted(row.placed, key=lambda placed: placed.span.x0):
         span = placed.span
         if run and (
-            span.x0 - end > CELL_GAP * max(span.size, run[-1].span.size)
+            span.x0 - end > _reach(run[-1].span, span)
             or any(end - 2 <= post <= span.x0 + 2 for post in posts)
         ):
             yield run
@@ -205,6 +205,13 @@ def _runs(row: _Row, walls: Sequence[Box]) -> Iterator[list[_Placed]]:
         end = max(end, span.x1)
     if run:
         yield run
+
+
+def _reach(left: Span, right: Span) -> float:
+    """How far apart two spans may stand on one line. Figures are parted by less than words, for
+    nothing but a column puts one figure beside another."""
+    figures = _FIGURE.fullmatch(left.text.strip()) and _FIGURE.fullmatch(right.text.strip())
+    return (FIGURE_GAP if figures else CELL_GAP) * max(left.size, right.size)
 
 
 def _line(run: list[_Placed], y: float) -> Line:
@@ -244,13 +251,15 @@ def _line(run: list[_Placed], y: float) -> Line:
 
 
 WORD_GAP = 0.16
+FIGURE_GAP = 0.5
 CELL_GAP = 1.0
-"""Of the type size: wider gaps part words, and cells or columns."""
+"""Of the type size: wider gaps part words, two figures, and cells or columns."""
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BULLET = "•"
 UNKNOWN = "\ufffd"
 """What a letter reads as whose font doesn't say which letter it is."""
+_FIGURE = re.compile(r"[-–−+£$€(]{0,2}\d[\d,.]*[%)]{0,2}")
 _RAISED = re.compile(r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*")
 _LETTERS = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
