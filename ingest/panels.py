@@ -8,6 +8,7 @@ line or several, then as many values.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ingest.records import Block, Cell, Row, Table
 from ingest.tables import is_row_of_numbers
@@ -36,6 +37,10 @@ def bind_panels(blocks: Sequence[Block]) -> tuple[Block, ...]:
     out: list[Block] = []
     at = 0
     while at < len(blocks):
+        if (tabled := _tabled_panel(blocks[at])) is not None:
+            out.append(tabled)
+            at += 1
+            continue
         end, values = _values(blocks, at)
         if values and (panel := _panel(out, values, blocks[at:end], names)):
             del out[len(out) - panel[0] :]
@@ -78,15 +83,16 @@ def _panel(
     used, columns = names
     if len(before) <= used:
         return None
+    period = _whole_period(before[-1 - used].text)
+    used += bool(period)
+    if len(before) <= used:
+        return None
     label = before[-1 - used]
     if label.kind != "text" or len(label.text) > _LONGEST_LABEL or label.style.mark:
         return None
-    title, period = split_period(label.text)
-    if not period and len(values) < 2:
+    title, inner = (label.text, period) if period else split_period(label.text)
+    if not inner and len(values) < 2:
         return None
-    full = f"{title}, {period}" if period else title
-    cells = tuple(Cell(v, (full,), c) for v, c in zip(values, columns, strict=True))
-    table = Table(title, tuple(columns), (Row((full,), cells, label.page),), period)
     return used + 1, Block(
         "table",
         " ".join(block.text for block in (*before[-1 - used :], *value_blocks)),
@@ -95,8 +101,35 @@ def _panel(
         label.first_line,
         value_blocks[-1].last_line,
         label.style,
-        table=table,
+        table=_panel_table(title, inner, columns, values, label.page),
     )
+
+
+def _panel_table(
+    title: str, period: str, columns: Sequence[str], values: Sequence[str], page: int
+) -> Table:
+    full = f"{title}, {period}" if period else title
+    cells = tuple(Cell(v, (full,), c) for v, c in zip(values, columns, strict=True))
+    return Table(title, tuple(columns), (Row((full,), cells, page),), period)
+
+
+def _tabled_panel(block: Block) -> Block | None:
+    """A panel that was read as a table of one row without a label, completed from its lines."""
+    table = block.table
+    if table is None or len(table.rows) != 1 or table.rows[0].labels or not table.caption:
+        return None
+    row = table.rows[0]
+    periods = [period for line in block.text.split("\n") if (period := _whole_period(line))]
+    title, inner = split_period(table.caption)
+    columns, values = [cell.column for cell in row.cells], [cell.value for cell in row.cells]
+    period = periods[0] if periods else inner
+    return replace(block, table=_panel_table(title, period, columns, values, row.page))
+
+
+def _whole_period(line: str) -> str:
+    """A line that is a period and nothing else, else ""."""
+    title, period = split_period(f"x {line.strip()}")
+    return period if title == "x" else ""
 
 
 def _names(
@@ -107,6 +140,9 @@ def _names(
     if wanted > 1 and len(lines) == wanted and all(_is_name(block) for block in lines):
         return wanted, [block.text for block in lines]
     if before and _is_name(before[-1]):
+        tabbed = [part.strip() for part in before[-1].text.split("\t")]
+        if len(tabbed) == wanted:
+            return 1, tabbed
         parts = _split_names(before[-1].text.split(), wanted, known)
         if parts:
             return 1, parts

@@ -63,10 +63,11 @@ def open_source(path: Path) -> Source:
 def read_source(source: Source, *, count_tokens: CountTokens, passage_tokens: int = 160) -> Reading:
     """Blocks as a document and its passages. Pure."""
     contents, blocks = split_contents(source.blocks)
+    blocks = bind_panels(bind_pipes(blocks))
     blocks = tuple(replace(block, text=" ".join(block.text.split())) for block in blocks)
     if source.media_type != "text/markdown":
         blocks = rejoin(blocks)
-    blocks = tie_captions(bind_panels(bind_pipes(blocks)))
+    blocks = tie_captions(blocks)
     sections = unshuffle(build_sections(blocks, contents, source.bookmarks))
     sections, footnotes = tie(sections)
     title = find_title(source)

@@ -15,8 +15,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "pypdf": {"ingest"},
-    "pypdfium2": {"ingest", "eval"},
-    "markdown_it": {"ingest/markdown.py", "eval/typeset.py"},
+    "pypdfium2": {"ingest", "service/rendering.py", "eval/sourcetext.py"},
     "faiss": {"index/store.py"},
     "sentence_transformers": {"index"},
     "fastapi": {"service"},

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.captions import tie_captions
 from ingest.panels import bind_panels, split_period
-from ingest.records import Block
+from ingest.records import Block, Cell, Row, Table
 from ingest.tables import bind_pipes, grid_table, merged_headers, number
 
 
@@ -192,3 +192,22 @@ def test_a_caption_without_a_table_is_a_chart_without_values():
 def test_a_sentence_about_a_figure_is_no_caption():
     blocks = [text("Figure 3 shows that fires fell."), text("They rose again.")]
     assert tie_captions(blocks) == tuple(blocks)
+
+
+def test_a_panel_whose_period_and_names_stand_in_lines_of_their_own():
+    (block,) = bind_panels(
+        [text("Fires per 100 boats"), text("as at May 2015"), text("North\tAll"), text("2.5 3.1")]
+    )
+    assert block.table.period == "as at May 2015"
+    (row,) = block.table.rows
+    assert row.labels == ("Fires per 100 boats, as at May 2015",)
+    assert [(cell.column, cell.value) for cell in row.cells] == [("North", "2.5"), ("All", "3.1")]
+
+
+def test_a_panel_that_was_read_as_a_table_gets_its_label():
+    cells = (Cell("2.5", (), "North"), Cell("3.1", (), "All"))
+    table = Table("Fires per 100 boats", ("North", "All"), (Row((), cells),))
+    lines = "Fires per 100 boats\n12 months to May 2015\nNorth\tAll\n2.5\t3.1"
+    (block,) = bind_panels([Block("table", lines, table=table)])
+    assert block.table.rows[0].labels == ("Fires per 100 boats, 12 months to May 2015",)
+    assert block.table.rows[0].cells[1].labels == block.table.rows[0].labels
