@@ -1,4 +1,4 @@
-"""Passages → candidates: every piece of a passage that could be the answer, and what it is about."""
+"""Passages → candidates: every piece that could be the answer, and what it is about."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,9 +30,8 @@ class Candidate:
         return self.passage.text[self.start : self.end]
 
 
-def candidates(passage: Passage, dense: list[float]) -> list[Candidate]:
+def candidates(passage: Passage, heading: str, dense: list[float]) -> list[Candidate]:
     """Every unit of a passage in order, then every whole list; ``dense`` has a score a unit."""
-    heading = passage.section[-1] if passage.section else ""
     return [*_units(passage, heading, dense), *_whole_lists(passage, heading, dense)]
 
 

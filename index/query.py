@@ -1,7 +1,7 @@
 """A question as typed → what is searched for: its core, mended and with acronyms spelled out."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.spelling import Speller
@@ -25,15 +25,15 @@ class Query:
 
     ``asked`` is the question as typed, ``core`` the sentence in it that asks with its typing
     errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets,
-    ``terms`` the stems for lexical search, acronyms expanded both ways, and ``forms`` the stems of
-    each acronym or long form that was expanded, with those of its other form.
+    ``terms`` the stems for lexical search, acronyms expanded both ways, and ``acronyms`` those
+    that it uses in either form.
     """
 
     asked: str
     core: str
     spelled: str
     terms: tuple[str, ...]
-    forms: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    acronyms: tuple[Acronym, ...] = ()
 
 
 def query(
@@ -43,17 +43,17 @@ def query(
     core = core_of(question)
     if speller is not None:
         core = speller.mend(core)
-    known = list(acronyms)
-    pairs = expansions(core, known)
-    found = [*terms(core), *(term for _, other in pairs for term in terms(other))]
+    used = tuple(acronym for acronym in acronyms if uses(core, acronym))
+    both = (form for acronym in used for form in (acronym.short, acronym.long))
+    found = [*terms(core), *(term for form in both for term in terms(form))]
     if core != question:
         found += terms(question)
     return Query(
         asked=question,
         core=core,
-        spelled=spelled_out(core, known),
+        spelled=spelled_out(core, used),
         terms=tuple(dict.fromkeys(found)),
-        forms=tuple((frozenset(terms(form)), frozenset(terms(other))) for form, other in pairs),
+        acronyms=used,
     )
 
 
@@ -72,19 +72,14 @@ def core_of(question: str) -> str:
     return " ".join(asking[-1].split()) if asking else text
 
 
-def expansions(text: str, acronyms: Sequence[Acronym]) -> list[tuple[str, str]]:
-    """Every acronym or long form that the text holds, with its other form."""
-    found = []
-    stems = f" {' '.join(terms(text))} "
-    for acronym in acronyms:
-        if _short(acronym).search(text):
-            found.append((acronym.short, acronym.long))
-        elif f" {' '.join(terms(acronym.long))} " in stems:
-            found.append((acronym.long, acronym.short))
-    return found
+def uses(text: str, acronym: Acronym) -> bool:
+    """Whether a text holds an acronym or its long form, in either number."""
+    if _short(acronym).search(text):
+        return True
+    return f" {' '.join(terms(acronym.long))} " in f" {' '.join(terms(text))} "
 
 
-def spelled_out(text: str, acronyms: Sequence[Acronym]) -> str:
+def spelled_out(text: str, acronyms: Iterable[Acronym]) -> str:
     """The text with each acronym followed by its long form: ``the OCG rate`` → ``the OCG
     (organised crime group) rate``."""
     for acronym in acronyms:

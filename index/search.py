@@ -1,5 +1,6 @@
 """Question → hits: dense and lexical scores fused, the best pieces read by a cross-encoder."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.candidates import Candidate, candidates
 from index.encoder import Encoder, Reranker
-from index.query import Query
+from index.query import Query, spelled_out
 from index.store import Index
 from index.terms import terms
 from ingest.records import Passage
@@ -47,7 +48,7 @@ class Recipe:
     heading_weight: float = 0.3
     lexical_weight: float = 0.3
     depth: int = 20
-    pieces: int = 32
+    pieces: int = 24
     fused_weight: float = 16.0
 
 
@@ -68,6 +69,7 @@ class Searcher:
         self._reranker = reranker
         self._recipe = recipe or Recipe()
         counts = [len(passage.units) for passage in index.passages]
+        self._headings = _headings(index.passages)
         self._first_unit = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
 
     def search(self, query: Query, *, documents: Collection[str] | None = None) -> list[Hit]:
@@ -95,12 +97,15 @@ class Searcher:
     def _hit(self, row: int, units: Scores, dense: float, lexical: Scores, fused: float) -> Hit:
         passage = self.index.passages[row]
         own = units[self._first_unit[row] : self._first_unit[row + 1]].tolist()
-        pieces = tuple(candidates(passage, own))
+        pieces = tuple(
+            candidates(passage, self._headings[passage.document_id, passage.section], own)
+        )
         return Hit(row, passage, pieces, dense, float(lexical[row]), fused, score=fused)
 
     def _reranked(self, query: Query, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
         chosen = _promising(query, hits, self._recipe.pieces)
-        scores = iter(reranker.score(query.spelled, [c.context for c in chosen]).tolist())
+        texts = [spelled_out(c.context, query.acronyms) for c in chosen]
+        scores = iter(reranker.score(query.spelled, texts).tolist())
         read = {id(c): replace(c, rerank=next(scores)) for c in chosen}
         weight = self._recipe.fused_weight
         ranked = []
@@ -125,6 +130,19 @@ def fuse(dense: Scores, lexical: Scores, *, weight: float) -> Scores:
     """The convex combination of both scores, each scaled to 0–1 over the passages at hand (Bruch
     et al. 2023, "An analysis of fusion functions for hybrid retrieval")."""
     return (1 - weight) * _scaled(dense) + weight * _scaled(lexical)
+
+
+def _headings(passages: Sequence[Passage]) -> dict[tuple[str, tuple[str, ...]], str]:
+    """What a passage's heading is called: its title, below the one above it where the document
+    has that title more than once."""
+    paths = {(p.document_id, p.section) for p in passages}
+    titles = Counter((document, section[-1:]) for document, section in paths)
+    return {
+        (document, section): " › ".join(
+            section[-1 if titles[document, section[-1:]] == 1 else -2 :]
+        )
+        for document, section in paths
+    }
 
 
 def _promising(query: Query, hits: Sequence[Hit], pieces: int) -> list[Candidate]:

@@ -1,10 +1,9 @@
 """Settings → the parts put together: the one place that chooses implementations."""
 
-from pathlib import Path
-
 from index.encoder import load_encoder, load_reranker
 from index.store import Store
-from service.intake import Read, Taker
+from ingest.isolate import Limits
+from service.guarded import GuardedReader
 from service.library import Library
 from service.settings import Settings
 
@@ -19,4 +18,13 @@ def make_library(settings: Settings, *, reranker: bool = True) -> Library:
         if reranker and settings.reranker != "none"
         else None,
         min_confidence=settings.min_confidence,
+    )
+
+
+def make_reader(settings: Settings) -> GuardedReader:
+    """Reads files in child processes, within the settings' limits."""
+    return GuardedReader(
+        models=settings.models,
+        passage_tokens=settings.passage_tokens,
+        limits=Limits(seconds=settings.read_seconds),
     )

@@ -37,12 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def ingest(options: argparse.Namespace) -> int:
     """Read files into the index; those that cannot be read are named, the others are added."""
-    from service.assembly import make_taker
-    from service.intake import take_in
+    from service.assembly import make_library, make_reader
+    from service.intake import Taker, take_in
     from service.progress import Bars
 
-    with Bars() as bars:
-        outcomes = take_in(options.paths, make_taker(_settings(options)), on_event=bars.show)
+    settings = _settings(options)
+    library = make_library(settings, reranker=False)
+    with make_reader(settings) as read, Bars() as bars:
+        taker = Taker(library, read, settings.max_megabytes * 1_000_000)
+        outcomes = take_in(options.paths, taker, on_event=bars.show)
     refused = [outcome for outcome in outcomes if outcome.reason]
     for outcome in outcomes:
         if not outcome.reason:
@@ -112,7 +115,8 @@ def inspect(options: argparse.Namespace) -> int:
     from ingest.inspect import as_dict, as_text
     from service.assembly import make_reader
 
-    reading = make_reader(_settings(options))(options.path)
+    with make_reader(_settings(options)) as read:
+        reading = read(options.path)
     if options.json:
         print(json.dumps(as_dict(reading), indent=2, ensure_ascii=False))
     else:

@@ -100,7 +100,8 @@ def all_features(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question's terms with their rarity (0 to 1), the names in it, and acronyms' forms."""
+    """The question's terms with their rarity (0 to 1), the names in it, and the terms of each
+    acronym's two forms."""
 
     rarity: dict[str, float]
     names: frozenset[str]
@@ -114,15 +115,17 @@ class Asked:
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),
-            forms=query.forms,
+            forms=tuple(
+                (frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms
+            ),
         )
 
     def terms_of(self, text: str) -> set[str]:
-        """The terms of a text, and of an acronym or long form in it the question's form."""
+        """The terms of a text; one form of an acronym in it stands for both."""
         found = set(terms(text))
-        for form, other in self.forms:
-            if other <= found:
-                found |= form
+        for short, long in self.forms:
+            if short <= found or long <= found:
+                found |= short | long
         return found
 
     def covered(self, found: set[str]) -> float:

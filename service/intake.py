@@ -1,6 +1,8 @@
 """Files → the library: found, read in a guarded process, indexed, each with its outcome."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -55,6 +57,10 @@ class Outcome:
 OnEvent = Callable[[Event], None]
 
 
+def _unheard(_: Event) -> None:
+    """For those who don't listen."""
+
+
 class Read(Protocol):
     """Reads one file, in a process of its own."""
 
@@ -71,7 +77,7 @@ class Taker:
 
 
 def take_in(
-    paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = lambda event: None
+    paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = _unheard
 ) -> list[Outcome]:
     """Add files, and the files of folders, to the library.
 
@@ -82,16 +88,31 @@ def take_in(
     for path in files:
         on_event(Event(path.name, "queued"))
     shelf = _Shelf(taker.library, on_event)
-    for path in files:
+    unknown = [path for path in files if _is_new(path, shelf, taker.max_bytes)]
+
+    def read(path: Path) -> Reading | SourceError:
+        on_event(Event(path.name, "reading"))
         try:
-            sha256 = _checked(path, taker.max_bytes)
-            if not shelf.has_file(path, sha256):
-                on_event(Event(path.name, "reading"))
-                shelf.put(path, taker.read(path))
+            return taker.read(path)
         except SourceError as error:
-            shelf.refuse(path, error.reason)
+            return error
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for path, reading in zip(unknown, pool.map(read, unknown), strict=True):
+            if isinstance(reading, SourceError):
+                shelf.refuse(path, reading.reason)
+            else:
+                shelf.put(path, reading)
     shelf.flush()
     return shelf.outcomes
+
+
+def _is_new(path: Path, shelf: "_Shelf", max_bytes: int) -> bool:
+    try:
+        return not shelf.has_file(path, _checked(path, max_bytes))
+    except SourceError as error:
+        shelf.refuse(path, error.reason)
+        return False
 
 
 class _Shelf:

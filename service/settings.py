@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     encoder: str = Field("default", description="any sentence-transformers model, name or path")
     reranker: str = Field("default", description="a cross-encoder, name or path; 'none' for none")
     threads: int = Field(0, ge=0, description="threads of a model; 0 is one a core")
-    passage_tokens: int = Field(160, ge=32, le=480, description="largest passage, in tokens")
+    passage_tokens: int = Field(240, ge=32, le=480, description="largest passage, in tokens")
     min_confidence: float = Field(
         0.5, ge=0, le=1, description="an answer less probable than this is not given"
     )
