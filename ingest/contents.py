@@ -10,6 +10,7 @@ from ingest.records import Block
 _TITLE = re.compile(r"(table of )?contents( page)?", re.IGNORECASE)
 _ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,3}|[ivxl]{1,7})")
 _LONGEST_ENTRY = 200
+_INDENT = 6.0
 _UNTITLED_RUN = 5
 """Entries in a row that make a contents list even without its heading."""
 
@@ -100,26 +101,33 @@ def _run(blocks: Sequence[Block], start: int, skip: int) -> tuple[list[Entry], i
     """The entries from ``start`` and the index after them; a wrapped title is set together."""
     entries: list[Entry] = []
     end = at = start
-    open_title: str = ""
-    open_left: float | None = None
+    wrapped: tuple[str, float | None] | None = None
     last_page = 0
+    edge = min((b.style.left for b in blocks[start:] if b.kind == "text"), default=0.0)
     while at < len(blocks) and blocks[at].kind != "note":
-        block = blocks[at]
-        block_left = block.style.left if block.kind != "table" else None
-        for line in _lines(block)[skip:]:
+        left = _left(blocks[at], edge)
+        for line in _lines(blocks[at])[skip:]:
             parsed = parse_entry(line)
-            if len(line) > _LONGEST_ENTRY or (parsed is None and open_title):
+            if len(line) > _LONGEST_ENTRY or (parsed is None and wrapped):
                 return entries, end
             if parsed is None:
-                open_title, open_left = line, block_left
+                wrapped = line, left
                 continue
             title, page = parsed
             if page is not None and page < last_page:
                 return entries, end
             last_page = page or last_page
-            left = open_left if open_title else block_left
-            entries.append(Entry(f"{open_title} {title}".strip(), page, left))
-            open_title, end = "", at + 1
+            before, first_left = wrapped or ("", left)
+            entries.append(Entry(f"{before} {title}".strip(), page, first_left))
+            wrapped, end = None, at + 1
         skip = 0
         at += 1
     return entries, end
+
+
+def _left(block: Block, edge: float) -> float | None:
+    """The indentation of a block's lines; that of a table's lines is known only where all of them
+    stand in from the edge of the text."""
+    if block.kind != "table" or block.style.left > edge + _INDENT:
+        return block.style.left
+    return None

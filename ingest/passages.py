@@ -105,7 +105,8 @@ def _draft(block: Block, section: Section, paragraph: int) -> Iterator[_Piece]:
         for kind, text, cells in table_lines(block.table):
             yield piece(kind, text, cells=cells, table=paragraph)
     elif block.kind == "item":
-        yield piece("item", block.text, lead="" if _ORDINAL.match(block.text) else "- ")
+        bullet = "" if _ORDINAL.match(block.text) else "- "
+        yield piece("item", block.text, lead="  " * block.level + bullet)
     elif block.kind == "note":
         for start, end in sentence_spans(block.text):
             yield piece("note", block.text[start:end])

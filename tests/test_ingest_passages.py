@@ -37,14 +37,18 @@ def test_units_cover_a_passage_in_order():
         text("It is safe. We checked:", page=3, page_end=4, first_line=9, last_line=9),
         Block("item", "the lamps", page=4, page_end=4, first_line=10, last_line=10),
         Block("item", "1. the nets", page=4, page_end=4, first_line=11, last_line=11),
+        Block("item", "and ropes", page=4, page_end=4, first_line=11, last_line=11, level=1),
     )
-    assert passage.text == "Good\n\nIt is safe. We checked:\n\n- the lamps\n1. the nets"
+    assert passage.text == (
+        "Good\n\nIt is safe. We checked:\n\n- the lamps\n1. the nets\n  - and ropes"
+    )
     assert units(passage) == [
         ("grade", "Good", 0),
         ("sentence", "It is safe.", 1),
         ("sentence", "We checked:", 1),
         ("item", "the lamps", 2),
         ("item", "1. the nets", 2),
+        ("item", "and ropes", 2),
     ]
     assert (passage.page, passage.page_end, passage.section_page) == (0, 4, 7)
     assert (passage.first_line, passage.last_line, passage.section) == (0, 11, ("Piers",))
