@@ -12,6 +12,8 @@ _GUTTER = 0.9
 """Of the type size: the least width of the white between two columns."""
 _JOINED = 1.5
 """Of the type size: a wider gap inside a row is shown as a tab."""
+_HANG = 5.0
+"""Of the type size: the widest gap between a list's label and its text."""
 
 
 class Framed(Protocol):
@@ -44,7 +46,7 @@ class Row:
     @property
     def labelled(self) -> bool:
         """Whether a bullet or number stands apart before the text."""
-        return len(self.lines) == 2 and is_label(self.lines[0].text)
+        return len(self.lines) == 2 and labels(*self.lines)
 
     @property
     def tabbed(self) -> bool:
@@ -55,7 +57,7 @@ class Row:
         text = self.lines[0].text
         for at in range(1, len(self.lines)):
             left, right = self.lines[at - 1], self.lines[at]
-            label = at == 1 and is_label(left.text)
+            label = at == 1 and labels(left, right)
             # Justified text may be set wide; cells are short.
             near = right.x0 - left.x1 <= _JOINED * right.size and (
                 min(left.text.count(" "), right.text.count(" ")) > 1
@@ -104,9 +106,10 @@ class Row:
         return self.lines[-1].ends_bold
 
 
-def is_label(text: str) -> bool:
-    """Whether a piece of a line is only a bullet, a number or a letter of a list."""
-    return _LABEL.fullmatch(text) is not None
+def labels(left: Line, right: Line) -> bool:
+    """Whether a piece of a line is only a bullet, a number or a letter before the text."""
+    near = right.x0 - left.x1 <= _HANG * right.size
+    return near and _LABEL.fullmatch(left.text) is not None and _WORD.search(right.text) is not None
 
 
 def in_reading_order(
@@ -160,17 +163,13 @@ class _Piece(Generic[F]):
 def _pieces(lines: Sequence[Line]) -> list[_Piece[F]]:
     pieces: list[_Piece[F]] = []
     for row in Row.rows(lines):
-        waiting: list[Line] = []
-        for line in row.lines:
-            if waiting and line.x0 - waiting[-1].x1 > 5 * line.size:
-                pieces.append(_Piece(tuple(waiting)))
-                waiting = []
-            waiting.append(line)
-            if not is_label(line.text):
-                pieces.append(_Piece(tuple(waiting)))
-                waiting = []
-        if waiting:
-            pieces.append(_Piece(tuple(waiting)))
+        label: tuple[Line, ...] = ()
+        for at, line in enumerate(row.lines):
+            if at + 1 < len(row.lines) and not label and labels(line, row.lines[at + 1]):
+                label = (line,)
+            else:
+                pieces.append(_Piece((*label, line)))
+                label = ()
     return pieces
 
 
@@ -297,6 +296,7 @@ def _running(side: list[_Piece[Any]]) -> bool:
     return words >= 3 and widths[len(widths) // 2] >= 0.5 * width
 
 
+_WORD = re.compile(r"[^\W\d_]{2}")
 _LABEL = re.compile(
     r"[•▪■●○◦‣▸►➢➤✓✔☐❑❖◆◼–—*o-]|\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivx]{1,5})[.)]"
     r"|\d{1,2}(?:\.\d{1,3}){1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
