@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.contents import Contents, Entry, fold
 from ingest.headings import heading_number
@@ -45,7 +46,8 @@ def place(
         return _by_marks(headings)
     titles = [fold(block.text) for block in headings]
     styled = any(block.style.size for block in headings)
-    pages, levels = _listed(titles, contents, bookmarks, announced, styled=styled)
+    pages, levels = _listed(titles, contents, announced, styled=styled)
+    levels = {**_bookmarked(headings, bookmarks, levels), **levels}
     styles = _style_levels(headings, levels) if styled else {}
     chapters = {titles[at] for at, level in levels.items() if level == 1}
     out: list[Placed] = []
@@ -92,14 +94,9 @@ def _style_levels(headings: Sequence[Block], levels: dict[int, int]) -> dict[_St
 
 
 def _listed(
-    titles: Sequence[str],
-    contents: Contents,
-    bookmarks: Sequence[Bookmark],
-    announced: frozenset[str],
-    *,
-    styled: bool,
+    titles: Sequence[str], contents: Contents, announced: frozenset[str], *, styled: bool
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """Heading → printed page, and heading → level, from the contents list and the bookmarks."""
+    """Heading → printed page, and heading → level, from the contents list."""
     pages: dict[int, int] = {}
     levels: dict[int, int] = {}
     entries = contents.entries
@@ -110,11 +107,34 @@ def _listed(
             pages[at] = page
         if depth is not None:
             levels[at] = depth
-    marks = {mark.level for mark in bookmarks}
-    if len(marks) > 1:
-        for mark, at in align([fold(mark.title) for mark in bookmarks], titles):
-            levels.setdefault(at, bookmarks[mark].level - min(marks) + 1)
     return pages, levels
+
+
+def _bookmarked(
+    headings: Sequence[Block], bookmarks: Sequence[Bookmark], listed: dict[int, int]
+) -> dict[int, int]:
+    """Heading → level from the file's own outline, if it can be believed.
+
+    Outlines are often made by a word processor and never looked at. One that gives no levels, that
+    contradicts the contents list, or in which lighter type is not deeper is not believed.
+    """
+    top = min((mark.level for mark in bookmarks), default=1)
+    levels = {
+        at: bookmarks[mark].level - top + 1
+        for mark, at in align(
+            [f"{fold(mark.title)} {mark.page}" for mark in bookmarks],
+            [f"{fold(block.text)} {block.page}" for block in headings],
+        )
+    }
+    shared = [at for at in levels if at in listed]
+    agreed = sum(levels[at] == listed[at] for at in shared)
+    by_type: dict[_StyleKey, Counter[int]] = {}
+    for at, level in levels.items():
+        by_type.setdefault(_style_key(headings[at]), Counter())[level] += 1
+    usual = [by_type[key].most_common(1)[0][0] for key in sorted(by_type, reverse=True)]
+    deepens = all(a < b for a, b in pairwise(usual))
+    believed = len(set(levels.values())) > 1 and deepens and agreed * 5 >= len(shared) * 4
+    return levels if believed else {}
 
 
 def align(wanted: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:

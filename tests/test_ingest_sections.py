@@ -132,8 +132,22 @@ def test_size_weight_and_bookmarks_make_headings_and_levels():
         ("Piers", "North pier", "Tides"),
         ("Boats",),
     ]
-    bookmarks = (Bookmark("A short line of body text", 1, 1), Bookmark("Boats", 2, 1))
+    bookmarks = (Bookmark("A short line of body text", 1, 0), Bookmark("Boats", 2, 0))
     assert ("A short line of body text",) in outline(*blocks, bookmarks=bookmarks)
+
+
+def test_bookmarks_that_set_two_types_on_one_level_are_not_believed():
+    blocks = [
+        text("Piers", size=16.0, bold=True), text(PROSE, size=11.0),
+        text("North pier", size=13.0, bold=True), text(PROSE, size=11.0),
+        text("South pier", size=13.0, bold=True), text(PROSE, size=11.0),
+        text("Boats", size=16.0, bold=True), text(PROSE, size=11.0),
+    ]  # fmt: skip
+    flat = [Bookmark("Piers", 1, 0), Bookmark("North pier", 1, 0), Bookmark("South pier", 1, 0)]
+    expected = [("Piers",), ("Piers", "North pier"), ("Piers", "South pier"), ("Boats",)]
+    assert outline(*blocks, bookmarks=flat) == expected
+    deeper = [*flat[:2], Bookmark("South pier", 2, 0)]
+    assert outline(*blocks, bookmarks=deeper) == expected
 
 
 def test_numbers_give_levels_and_stay_in_the_title():
