@@ -163,8 +163,8 @@ class _Painter:
         # A matrix that leans the letters imitates an italic.
         leaning = abs(a * c + b * d) > 0.1 * along * hypot(c, d)
         angle = round(degrees(atan2(-b, a))) % 360 if b else (0 if a >= 0 else 180)
-        if angle < 3 or angle > 357:
-            angle = 0
+        nearest = round(angle / 90) * 90
+        angle = nearest % 360 if abs(angle - nearest) < 3 else angle
         left, top, right, bottom = state.clip
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         if not (left - 2 <= x <= right + 2 and top - 2 <= y <= bottom + size):
@@ -183,7 +183,7 @@ class _Painter:
             assert face is not None
             self.spans.append(
                 Span(
-                    text, x0, x1, y0, size, face.bold, face.italic or leaning, state.colour,
+                    text, x0, x0 + hypot(x1 - x0, y1 - y0), y0, size, face.bold, face.italic or leaning, state.colour,
                     furniture, hidden, angle,
                 )
             )

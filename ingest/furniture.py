@@ -1,4 +1,4 @@
-"""Running heads and feet, page numbers and watermarks: told from the text by where they recur."""
+"""Running heads and feet and page numbers: told from the text by where they recur."""
 
 import re
 from collections import defaultdict
@@ -18,7 +18,6 @@ _NUMBER = re.compile(
     r"(?:\s*(?:of|/)\s*\d{1,4})?",
     re.IGNORECASE,
 )
-_UPRIGHT = (0, 90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,6 @@ class Stripped:
 
     lines: tuple[Line, ...]
     label: str = ""
-
-
-def is_watermark(angle: int) -> bool:
-    """Text across a page is a stamp; text on its side belongs to a table or a chart."""
-    return min(abs(angle - upright) for upright in (*_UPRIGHT, 360)) > 3
 
 
 def strip_furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]]) -> list[Stripped]:

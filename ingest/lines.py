@@ -13,7 +13,8 @@ from typing import NamedTuple
 class Span(NamedTuple):
     """A run of letters in one type on one baseline, as the file draws it.
 
-    ``y`` is the baseline, ``x0`` and ``x1`` the ends of the run. ``furniture`` holds where the
+    ``y`` is the baseline, ``x0`` and ``x1`` the ends of the run; where it is turned, ``x0`` and
+    ``y`` are its start and ``x1`` is as far from ``x0`` as the run is long. ``furniture`` holds where the
     file itself marks the run as a running head or foot, ``hidden`` where it is drawn without ink.
     ``angle`` is the writing direction in degrees counter-clockwise.
     """

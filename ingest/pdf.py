@@ -6,12 +6,13 @@ from pathlib import Path
 
 from ingest import scan
 from ingest.errors import EmptySource, ScannedSource
-from ingest.furniture import is_watermark, strip_furniture
+from ingest.furniture import strip_furniture
 from ingest.layout import Sheetful, blocks_of
 from ingest.lines import UNKNOWN, Line, Sheet, lines_of
 from ingest.parser import parse_pdf
 from ingest.records import Page, Source
 from ingest.rules import walls
+from ingest.turn import upright
 
 
 def read_pdf(path: Path, *, ocr: bool = True) -> Source:
@@ -23,6 +24,7 @@ def read_pdf(path: Path, *, ocr: bool = True) -> Source:
     """
     parsed = parse_pdf(path)
     sheets, warnings = _recognised(path, parsed.sheets, ocr)
+    sheets = [upright(sheet) for sheet in sheets]
     lines = [_lines(sheet) for sheet in sheets]
     stripped = strip_furniture(sheets, lines)
     blocks = blocks_of(
@@ -83,7 +85,6 @@ def _lines(sheet: Sheet) -> list[Line]:
         span
         for span in sheet.spans
         if (layer or not span.hidden)
-        and not is_watermark(span.angle)
         and span.text.strip(UNKNOWN)
     ]
     return lines_of(spans, walls(sheet.boxes))
