@@ -91,7 +91,7 @@ def document(
 def add(
     request: Request, files: Annotated[list[UploadFile], File()], queue: Tasks
 ) -> list[Task] | Response:
-    """Queue files to be added; ``/tasks`` says what becomes of them."""
+    """Queue files to be added; /tasks says what becomes of them."""
     tasks = [
         queue.add(safe_name(file.filename or ""), file.file) for file in files if file.filename
     ]
@@ -114,7 +114,7 @@ def tasks(queue: Tasks) -> list[Task]:
 
 @api.get("/tasks/events", response_class=EventSourceResponse)
 async def events(queue: Tasks) -> AsyncIterator[ServerSentEvent]:
-    """The same list, sent anew whenever it changes; ends with the event ``idle`` when all is
+    """The same list, sent anew whenever it changes; ends with the event idle when all is
     done, and without it after a quarter of a minute: connect again."""
     async for changed in queue.changes():
         yield ServerSentEvent(event="tasks", data=changed, retry=500)

@@ -1,7 +1,7 @@
 """The HTTP service put together: the JSON contract, the pages, and errors."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -50,9 +50,11 @@ def create_app(
         app.state.settings = chosen
         app.state.library = library
         app.state.asker = Asker(library)
-        app.state.queue = queue = Queue(Taker(library, read or make_reader(chosen), most))
-        yield
-        await run_in_threadpool(queue.close)
+        with ExitStack() as stack:
+            reader = read or stack.enter_context(make_reader(chosen))
+            app.state.queue = queue = Queue(Taker(library, reader, most))
+            yield
+            await run_in_threadpool(queue.close)
 
     app = FastAPI(
         title="reportqa",

@@ -13,6 +13,7 @@ from service.pages import pages_in_words, passage_address
 from service.reply import Citation, Reply
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_TEX = {"\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}"}
 _FORMULA = ("=", "+", "@", "\t", "\r")
 
 
@@ -47,7 +48,7 @@ def bibtex(reply: Reply, site: str) -> str:
             "annote": quote,
             "url": _link(citation, site),
         }
-        entries[_key(citation)] = BibEntry("misc", {k: v for k, v in fields.items() if v})
+        entries[_key(citation)] = BibEntry("misc", {k: _tex(v) for k, v in fields.items() if v})
     return str(BibliographyData(entries=entries).to_string("bibtex"))
 
 
@@ -136,6 +137,11 @@ def _item(quote: str, citation: Citation, site: str) -> dict[str, object]:
 
 def _link(citation: Citation, site: str) -> str:
     return site.rstrip("/") + passage_address(citation.passage, citation.highlights)
+
+
+def _tex(text: str) -> str:
+    """Braces and backslashes as commands, which pybtex takes for TeX; it escapes the rest."""
+    return "".join(_TEX.get(char, char) for char in text)
 
 
 def _escaped(text: str) -> str:

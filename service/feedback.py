@@ -82,6 +82,7 @@ class Feedback:
         wrong place only the text is."""
         for number, remark in enumerate(self.remarks(), 1):
             right_text = remark.verdict in ("right", "wrong place") and remark.answer
+            right_place = remark.verdict == "right" and remark.answer
             line: dict[str, object] = {
                 "id": f"fb-{number:03}",
                 "kind": "feedback",
@@ -90,7 +91,7 @@ class Feedback:
             }
             if remark.verdict == "wrong" and remark.answer:
                 line["not"] = [remark.answer]
-            line["sections"] = [list(remark.section)] if remark.verdict == "right" else []
+            line["sections"] = [list(remark.section)] if right_place else []
             line["draft"] = {
                 "verdict": remark.verdict,
                 "note": remark.note,

@@ -50,7 +50,7 @@ def docs_page(request: Request) -> HTMLResponse:
             ],
         }
         for name, found in spec["components"]["schemas"].items()
-        if "properties" in found and not name.startswith(("HTTPValidation", "Validation"))
+        if "properties" in found and not name.startswith(("HTTPValidation", "Validation", "Body_"))
     ]
     return render(
         request,
@@ -82,6 +82,8 @@ def shape(schema: _Schema) -> str:
 def _body(described: _Schema) -> str:
     """The shape of a request's or response's body, "" where it has none."""
     for media_type, content in described.get("content", {}).items():
+        if media_type == "multipart/form-data":
+            return f"files as {media_type}"
         if content.get("schema"):
             return shape(content["schema"])
         return str(media_type)

@@ -30,6 +30,12 @@ _END = 0.4
 _pdfium = Lock()
 
 
+_Rect = tuple[float, float, float, float]
+"""Left, bottom, right, top in points of the page's own space."""
+_SLACK = 6.0
+"""Points that a character may stand left of its line's beginning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     left: float
@@ -125,15 +131,22 @@ def _found(words: Sequence[_Word], quote: str) -> list[int]:
     whole = "".join(word.text for word in words)
     wanted = _folded(quote)
     start, size = _longest_end(whole, wanted)
-    if size and size >= _END * len(wanted):
-        owners = [at for word in words for at in _owners(word)]
-        return owners[start : start + size]
+    if size < len(wanted) and (near := _near(words, quote)):
+        return near
+    if not size or size < _END * len(wanted):
+        return []
+    owners = [at for word in words for at in _owners(word)]
+    return owners[start : start + size]
+
+
+def _near(words: Sequence[_Word], quote: str) -> list[int]:
+    """The places of the quote's words where most of them stand near one another, in order."""
     asked = [folded for word in quote.split() if (folded := _folded(word))]
     matcher = SequenceMatcher(None, [word.text for word in words], asked, autojunk=False)
     runs = [run for run in matcher.get_matching_blocks() if run.size]
-    if not runs:
+    longest = max(runs, key=lambda run: run.size, default=None)
+    if longest is None:
         return []
-    longest = max(runs, key=lambda run: run.size)
     near = [run for run in runs if abs(run.a - longest.a) <= 2 * len(asked)]
     if sum(run.size for run in near) < max(2, _ENOUGH * len(asked)):
         return []
@@ -163,26 +176,28 @@ def _owners(word: _Word) -> Sequence[int]:
 def _boxes(
     page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, places: Sequence[int]
 ) -> Iterator[Box]:
-    line: Box | None = None
+    """Characters joined into lines in the page's own space, where text is level, then placed."""
+    line: _Rect | None = None
     for at in places:
-        box = _box(page, text, at)
-        if line is not None and _on_one_line(line, box):
-            line = Box(
-                min(line.left, box.left),
-                min(line.top, box.top),
-                max(line.right, box.right),
-                max(line.bottom, box.bottom),
-            )
+        char: _Rect = text.get_charbox(at, loose=True)
+        if line is not None and _on_one_line(line, char):
+            (a, b, c, d), (e, f, g, h) = line, char
+            line = (min(a, e), min(b, f), max(c, g), max(d, h))
             continue
         if line is not None:
-            yield line
-        line = box
+            yield _box(page, line)
+        line = char
     if line is not None:
-        yield line
+        yield _box(page, line)
 
 
-def _box(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, at: int) -> Box:
-    left, bottom, right, top = text.get_charbox(at, loose=True)
+def _on_one_line(line: _Rect, char: _Rect) -> bool:
+    middle = (char[1] + char[3]) / 2
+    return line[1] <= middle <= line[3] and char[0] >= line[0] - _SLACK
+
+
+def _box(page: pypdfium2.PdfPage, rect: _Rect) -> Box:
+    left, bottom, right, top = rect
     (x1, y1), (x2, y2) = _placed(page, left, top), _placed(page, right, bottom)
     return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
@@ -197,8 +212,3 @@ def _placed(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[float, float]:
         page, 0, 0, _GRAIN, _GRAIN, 0, x, y, ctypes.byref(across), ctypes.byref(down)
     )
     return across.value / _GRAIN, down.value / _GRAIN
-
-
-def _on_one_line(line: Box, box: Box) -> bool:
-    middle = (box.top + box.bottom) / 2
-    return line.top <= middle <= line.bottom and box.left >= line.left - 0.01
