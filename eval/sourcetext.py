@@ -14,8 +14,8 @@ from ingest.footnotes import without_marks
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _EDGE = 3
 """Lines at a page's head and foot that may be furniture."""
-_REPEATED = 3
-"""Pages on which a line at the edge must recur to be furniture."""
+_REPEATED = 0.3
+"""Share of the pages on which a line at the edge must recur to be furniture, at least three."""
 
 
 def squeeze(text: str) -> str:
@@ -81,10 +81,11 @@ def source_pages(path: Path) -> Pages:
     edges = Counter(
         squeeze(re.sub(r"\d+", "", line)) for page in lines for line in {*_edge_lines(page)}
     )
+    often = max(3.0, _REPEATED * len(lines))
     return Pages(
         {
             number: "\n".join(
-                line for line in page if not _is_furniture(line, _edge_lines(page), edges)
+                line for line in page if not _is_furniture(line, _edge_lines(page), edges, often)
             )
             for number, page in enumerate(lines, start=1)
         }
@@ -96,8 +97,8 @@ def _edge_lines(page: list[str]) -> list[str]:
     return [*full[:_EDGE], *full[-_EDGE:]]
 
 
-def _is_furniture(line: str, edge: list[str], edges: Counter[str]) -> bool:
+def _is_furniture(line: str, edge: list[str], edges: Counter[str], often: float) -> bool:
     if line not in edge:
         return False
     bare = squeeze(re.sub(r"\d+", "", line))
-    return not bare or edges[bare] >= _REPEATED
+    return not bare or edges[bare] >= often

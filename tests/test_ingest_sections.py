@@ -132,8 +132,8 @@ def test_size_weight_and_bookmarks_make_headings_and_levels():
         ("Piers", "North pier", "Tides"),
         ("Boats",),
     ]
-    bookmarks = (Bookmark("A short line of body text", 1, 0), Bookmark("Boats", 2, 0))
-    assert ("A short line of body text",) in outline(*blocks, bookmarks=bookmarks)
+    bookmarks = (Bookmark("Piers", 1, 0), Bookmark("A short line of body text", 2, 0))
+    assert ("Piers", "A short line of body text") in outline(*blocks, bookmarks=bookmarks)
 
 
 def test_bookmarks_that_set_two_types_on_one_level_are_not_believed():
