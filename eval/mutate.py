@@ -68,7 +68,7 @@ def change_numbers(data: bytes, chance: random.Random) -> bytes:
     return mutant
 
 
-def bomb(data: bytes, chance: random.Random) -> bytes:
+def bomb(_data: bytes, chance: random.Random) -> bytes:
     """A content stream of a few kilobytes that unpacks to hundreds of megabytes, or many forms
     that each draw the next one several times."""
     if chance.random() < 0.5:
@@ -91,7 +91,7 @@ def bomb(data: bytes, chance: random.Random) -> bytes:
     return _page(_stream(b"/F Do", b""), b"/XObject << /F 10 0 R >>", forms)
 
 
-def loop(data: bytes, chance: random.Random) -> bytes:
+def loop(_data: bytes, chance: random.Random) -> bytes:
     """Page trees, outlines and resources that lead back to themselves, or nest without end."""
     kind = chance.randrange(4)
     if kind == 0:

@@ -289,11 +289,24 @@ def _trimmed(rows: list[list[_Piece[Any]]], x: float) -> list[list[_Piece[Any]]]
 
 
 def _running(side: list[_Piece[Any]]) -> bool:
-    """Whether lines read on from one to the next: several words each, filling the column."""
-    width = max(piece.x1 for piece in side) - min(piece.x0 for piece in side)
-    widths = sorted(piece.x1 - piece.x0 for piece in side)
+    """Whether lines read on from one to the next: several words each, filling their column."""
+    filling = 0
+    column: list[_Piece[Any]] = []
+    edge = 0.0
+    for piece in sorted(side, key=lambda piece: piece.x0):
+        if column and piece.x0 >= edge:
+            filling += _full(column)
+            column = []
+        edge = max(edge, piece.x1) if column else piece.x1
+        column.append(piece)
+    filling += _full(column)
     words = sum(piece.words for piece in side) / len(side)
-    return words >= 3 and widths[len(widths) // 2] >= 0.5 * width
+    return words >= 3 and filling >= 0.5 * len(side)
+
+
+def _full(column: list[_Piece[Any]]) -> int:
+    width = max(piece.x1 for piece in column) - column[0].x0
+    return sum(piece.x1 - piece.x0 >= 0.5 * width for piece in column)
 
 
 _WORD = re.compile(r"[^\W\d_]{2}")

@@ -183,8 +183,8 @@ class _Painter:
             assert face is not None
             self.spans.append(
                 Span(
-                    text, x0, x0 + hypot(x1 - x0, y1 - y0), y0, size, face.bold, face.italic or leaning, state.colour,
-                    furniture, hidden, angle,
+                    text, x0, x0 + hypot(x1 - x0, y1 - y0), y0, size,
+                    face.bold, face.italic or leaning, state.colour, furniture, hidden, angle,
                 )
             )
 

@@ -19,6 +19,7 @@ _PROSE = 60
 """Words: a cell with more is text in a frame."""
 _ALIGNED = 4.0
 """Points within which cells of a column begin, end or centre together."""
+_PAGE = re.compile(r"\d{1,4}|[ivxl]+")
 _SHORT = 8
 """Words: cells of an unruled table have no more, but for the row's label."""
 
@@ -240,6 +241,10 @@ def aligned_tables(rows: Sequence[Row], boxes: Sequence[Box] = ()) -> "list[Row 
     at = 0
     while at < len(rows):
         end = _extent(rows, at)
+        if _is_contents(rows[at:end]):
+            parts += rows[at:end]
+            at = end
+            continue
         table = _aligned(rows[at:end]) if end - at > 1 else None
         if table is None:
             parts.append(rows[at])
@@ -284,7 +289,7 @@ def _extent(rows: Sequence[Row], at: int) -> int:
 def _aligned(rows: Sequence[Row]) -> Ruled | None:
     """Rows of cells as a table, None if they are a contents list or don't line up."""
     celled = [_cells(row) for row in rows if _cells(row)]
-    if len(celled) < 2 or _is_contents(celled):
+    if len(celled) < 2:
         return None
     columns = _columns(celled)
     if len(columns) < 2:
@@ -351,13 +356,13 @@ def _wrapped(slots: list[Slot]) -> list[Slot]:
     return kept
 
 
-def _is_contents(celled: Sequence[Sequence[Line]]) -> bool:
+def _is_contents(rows: Sequence[Row]) -> bool:
     """Titles with page numbers that never fall."""
-    lasts = [row[-1].text for row in celled]
-    if not all(len(row) == 2 and re.fullmatch(r"\d{1,4}|[ivxl]+", row[-1].text) for row in celled):
+    lasts = [_cells(row)[-1].text for row in rows if len(_cells(row)) == 2]
+    if len(lasts) < max(3, len(rows)) or not all(map(_PAGE.fullmatch, lasts)):
         return False
     pages = [int(text) for text in lasts if text.isdigit()]
-    return len(celled) >= 3 and pages == sorted(pages)
+    return pages == sorted(pages)
 
 
 def _shade(boxes: Sequence[Box], row: Row) -> Box | None:

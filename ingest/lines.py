@@ -14,9 +14,9 @@ class Span(NamedTuple):
     """A run of letters in one type on one baseline, as the file draws it.
 
     ``y`` is the baseline, ``x0`` and ``x1`` the ends of the run; where it is turned, ``x0`` and
-    ``y`` are its start and ``x1`` is as far from ``x0`` as the run is long. ``furniture`` holds where the
-    file itself marks the run as a running head or foot, ``hidden`` where it is drawn without ink.
-    ``angle`` is the writing direction in degrees counter-clockwise.
+    ``y`` are its start and ``x1`` is as far from ``x0`` as the run is long. ``angle`` is the
+    writing direction in degrees counter-clockwise. ``furniture`` holds where the file itself marks
+    the run as a running head or foot, ``hidden`` where it is drawn without ink.
     """
 
     text: str
@@ -272,6 +272,9 @@ _SYMBOL_DASHES = ("\uf02d", "\uf0be")
 _SWAPS = str.maketrans(
     _LETTERS
     | {chr(code): None for code in range(32) if chr(code) not in "\t\n\r"}
+    | {chr(code): None for code in range(0x80, 0xA0)}
+    # Codes that WinAnsiEncoding leaves unused stand for a bullet (ISO 32000-2, D.2, note 3).
+    | dict.fromkeys("\x7f\x81\x8d\x8f\x90\x9d", BULLET)
     | {chr(code): BULLET for code in range(0xE000, 0xF900)}
     | dict.fromkeys(_SYMBOL_DASHES, "–")
 )

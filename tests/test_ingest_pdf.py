@@ -175,7 +175,7 @@ def test_a_file_over_the_limit_is_not_opened(
 
 def test_an_empty_document_has_no_text(tmp_path: Path) -> None:
     with pytest.raises(EmptySource, match="no page has text"):
-        read_pdf(pdf(tmp_path / "a.pdf", lambda canvas: None))
+        read_pdf(pdf(tmp_path / "a.pdf", lambda _: None))
 
 
 def test_warnings_of_the_parser_are_collected_not_printed(

@@ -1,0 +1,102 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+from drawn import pdf, text
+
+from ingest.errors import BrokenSource, EmptySource, HostileSource
+from ingest.isolate import Isolated, Limits
+from ingest.pdf import read_pdf
+
+TIGHT = Limits(seconds=2, memory=1_000_000_000, output=100_000)
+
+
+def endless(_path: Path) -> None:
+    """Readers stand at the module's top, for the child looks them up by name."""
+    time.sleep(60)
+
+
+def greedy(_path: Path) -> int:
+    return len(bytes(4_000_000_000))
+
+
+def talkative(_path: Path) -> str:
+    return "word " * 1_000_000
+
+
+def noisy(path: Path) -> str:
+    print("what a library prints")
+    return path.name
+
+
+def failing(_path: Path) -> None:
+    raise LookupError("no such\nthing")
+
+
+def dying(_path: Path) -> None:
+    os._exit(7)
+
+
+def parting(path: Path) -> int:
+    """Starts a process of its own, which must not outlive it."""
+    if child := os.fork():
+        path.write_text(str(child))
+    time.sleep(60)
+    return child
+
+
+def refusing(path: Path) -> None:
+    raise EmptySource(path.name, "nothing in it")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_one_child_reads_many_files(tmp_path: Path) -> None:
+    path = pdf(tmp_path / "a.pdf", lambda canvas: text(canvas, 72, 100, "Read apart."))
+    with Isolated(TIGHT) as child:
+        first = child.read(read_pdf, path, ocr=False)
+        pid = child.pid
+        assert child.read(read_pdf, path, ocr=False) == first == read_pdf(path, ocr=False)
+        assert child.pid == pid != os.getpid()
+        assert child.read(noisy, path) == "a.pdf"
+    assert not is_alive(pid)
+
+
+@pytest.mark.parametrize(
+    ("reader", "error", "says"),
+    [
+        (endless, HostileSource, "takes longer than 2 seconds"),
+        (greedy, HostileSource, r"more than 1\.0 GB of memory"),
+        (talkative, HostileSource, "more than 0 MB of text"),
+        (failing, BrokenSource, "cannot be read: LookupError: no such thing"),
+        (dying, BrokenSource, r"ended the reader \(exit code 7\)"),
+        (refusing, EmptySource, "nothing in it"),
+    ],
+)
+def test_what_goes_wrong_is_reported_and_the_next_file_is_read(
+    reader: object, error: type[Exception], says: str
+) -> None:
+    with Isolated(TIGHT) as child:
+        with pytest.raises(error, match=f"^bad.pdf: .*{says}"):
+            child.read(reader, Path("bad.pdf"))  # type: ignore[arg-type]
+        assert child.read(noisy, Path("good.pdf")) == "good.pdf"
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
+    path = tmp_path / "grandchild"
+    with Isolated(TIGHT) as child:
+        with pytest.raises(HostileSource):
+            child.read(parting, path)
+        deadline = time.monotonic() + 5
+        while is_alive(int(path.read_text())) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not is_alive(int(path.read_text()))
+        assert child.pid is None
