@@ -14,8 +14,10 @@ MAY_IMPORT = {
     "eval": {"eval", "index", "ingest", "service"},
 }
 ONLY_IN = {
-    "pypdf": {"ingest"},
-    "pypdfium2": {"ingest", "service/rendering.py", "eval/sourcetext.py"},
+    "pypdf": {"ingest/parser.py", "eval/speed.py"},
+    "pypdfium2": {
+        "ingest/scan.py", "service/rendering.py", "eval/sourcetext.py", "eval/speed.py"
+    },
     "faiss": {"index/store.py"},
     "sentence_transformers": {"index"},
     "fastapi": {"service"},
