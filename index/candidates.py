@@ -1,19 +1,21 @@
 """Passages → candidates: every piece that could be the answer, and what it is about."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from ingest.records import Passage, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer: one unit, or a whole list.
+    """A possible answer: one unit, two that stand together, or a whole list.
 
-    Its words are ``passage.text[start:end]``. ``unit`` is the unit, for a list its last item.
+    Its words are ``passage.text[start:end]``. ``unit`` is the unit, of several the last.
     ``context`` is what the cross-encoder reads: the innermost heading, what leads in, the words.
-    ``dense`` is the unit's cosine similarity to the question (-1 to 1; a list has its best
-    unit's), ``rerank`` the cross-encoder's logit (None where it was not read); higher is better.
+    ``dense`` is the unit's cosine similarity to the question (-1 to 1), of several the best,
+    ``rerank`` the cross-encoder's logit (None where it was not read); higher is better.
     """
 
     passage: Passage
@@ -21,7 +23,7 @@ class Candidate:
     start: int
     end: int
     context: str
-    is_list: bool = False
+    span: Literal["unit", "pair", "list"] = "unit"
     dense: float = 0.0
     rerank: float | None = None
 
@@ -35,10 +37,45 @@ def candidates(passage: Passage, heading: str, dense: list[float]) -> list[Candi
     return [*_units(passage, heading, dense), *_whole_lists(passage, heading, dense)]
 
 
+def pairs(read: Sequence[Candidate]) -> list[Candidate]:
+    """Two units of a kind that stand together, of which the better was read well: sentences of one
+    paragraph or note, rows of a table. They have the better one's scores."""
+    units = [c for c in read if c.span == "unit"]
+    return [
+        replace(
+            second,
+            start=first.start,
+            context=f"{first.context}\n{second.text}",
+            span="pair",
+            dense=max(first.dense, second.dense),
+            rerank=max(first.rerank or 0.0, second.rerank or 0.0),
+        )
+        for first, second in itertools.pairwise(units)
+        if first.rerank is not None
+        and second.rerank is not None
+        and first.passage is second.passage
+        and _together(first, second)
+    ]
+
+
+def _together(first: Candidate, second: Candidate) -> bool:
+    if first.unit.kind != second.unit.kind:
+        return False
+    if first.unit.kind == "row":
+        return second.start - first.end <= len("\n\n")
+    return first.unit.kind in ("sentence", "note") and (
+        first.unit.paragraph == second.unit.paragraph
+    )
+
+
 def lead_in(passage: Passage, position: int) -> str:
-    """What a unit cannot be understood without: the sentence before a list, a table's caption."""
+    """What a unit cannot be understood without: the sentence before a list, a table's caption, the
+    first sentence of a footnote."""
     unit = passage.units[position]
     before = passage.units[:position]
+    same = [u for u in before if u.kind == unit.kind and u.paragraph == unit.paragraph]
+    if unit.kind == "note" and same:
+        return _words(passage, same[0])
     if unit.kind in ("row", "source"):
         captions = [u for u in before if u.kind == "caption" and u.paragraph == unit.paragraph]
         return _words(passage, captions[-1]) if captions else ""
@@ -66,7 +103,7 @@ def _whole_lists(passage: Passage, heading: str, dense: list[float]) -> Iterator
             start,
             unit.end,
             f"{heading}\n{text}" if heading else text,
-            is_list=True,
+            span="list",
             dense=max(dense[first : last + 1]),
         )
 

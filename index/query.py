@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.question import Wanted, wanted
 from index.spelling import Speller
 from index.terms import terms, words
 from ingest.records import Acronym
@@ -25,14 +26,15 @@ class Query:
 
     ``asked`` is the question as typed, ``core`` the sentence in it that asks with its typing
     errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets,
-    ``terms`` the stems for lexical search, acronyms expanded both ways, and ``acronyms`` those
-    that it uses in either form.
+    ``terms`` the stems for lexical search, acronyms expanded both ways, ``acronyms`` those that it
+    uses in either form, and ``wants`` the kind of answer it asks for.
     """
 
     asked: str
     core: str
     spelled: str
     terms: tuple[str, ...]
+    wants: Wanted
     acronyms: tuple[Acronym, ...] = ()
 
 
@@ -53,6 +55,7 @@ def query(
         core=core,
         spelled=spelled_out(core, used),
         terms=tuple(dict.fromkeys(found)),
+        wants=wanted(core),
         acronyms=used,
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.candidates import Candidate, candidates
 from index.encoder import Encoder, Reranker
 from index.query import Query, spelled_out
+from index.question import holds
 from index.store import Index
 from index.terms import terms
 from ingest.records import Passage
@@ -111,8 +112,10 @@ class Searcher:
         ranked = []
         for hit in hits:
             pieces = tuple(read.get(id(c), c) for c in hit.candidates)
-            best = max((c.rerank for c in pieces if c.rerank is not None), default=_UNREAD)
-            ranked.append(replace(hit, candidates=pieces, score=best + weight * hit.fused))
+            best = max((c.rerank for c in pieces if c.rerank is not None), default=_UNSURE)
+            ranked.append(
+                replace(hit, candidates=pieces, score=max(best, _UNSURE) + weight * hit.fused)
+            )
         return sorted(ranked, key=lambda hit: (-hit.score, hit.row))
 
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.intp]:
@@ -122,8 +125,9 @@ class Searcher:
         return np.flatnonzero(np.array(chosen, dtype=bool))
 
 
-_UNREAD = -12.0
-"""The logit of a passage none of whose candidates was read."""
+_UNSURE = -5.0
+"""A logit below which the cross-encoder has no opinion: differences there are noise, and the order
+of the first stage holds."""
 
 
 def fuse(dense: Scores, lexical: Scores, *, weight: float) -> Scores:
@@ -147,12 +151,13 @@ def _headings(passages: Sequence[Passage]) -> dict[tuple[str, tuple[str, ...]], 
 
 def _promising(query: Query, hits: Sequence[Hit], pieces: int) -> list[Candidate]:
     """The candidates worth reading: by their own similarity, the question's terms in their
-    context, and their passage's score."""
+    context, their passage's score, and whether they hold what kind of thing is asked for."""
     asked = set(query.terms)
 
     def promise(hit: Hit, candidate: Candidate) -> float:
         shared = len(asked & set(terms(candidate.context))) / max(len(asked), 1)
-        return candidate.dense + 0.3 * shared + 0.3 * hit.fused
+        fits = query.wants.kind in holds(candidate.text)
+        return candidate.dense + 0.3 * shared + 0.3 * hit.fused + 0.1 * fits
 
     scored = [(promise(hit, c), c) for hit in hits for c in hit.candidates]
     scored.sort(key=lambda pair: -pair[0])

@@ -300,8 +300,9 @@ class Store:
 
 
 def unit_text(passage: Passage, unit: Unit) -> str:
-    """What is embedded for a unit: its own words."""
-    return passage.text[unit.start : unit.end]
+    """What is embedded for a unit: its own words, for a bare grade those of its headings too."""
+    words = passage.text[unit.start : unit.end]
+    return f"{': '.join((*passage.section, words))}" if unit.kind == "grade" else words
 
 
 def heading_text(section: Sequence[str], title: str) -> str:

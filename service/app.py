@@ -27,6 +27,7 @@ from service.pages_compare import pages as compare_pages
 from service.pages_docs import pages as docs_pages
 from service.pages_library import pages as library_pages
 from service.pages_reader import pages as reader_pages
+from service.pictures import Pictures
 from service.settings import Settings
 from service.uploads import Queue
 from service.version import __version__
@@ -52,6 +53,7 @@ def create_app(
         app.state.asker = Asker(library)
         with ExitStack() as stack:
             reader = read or stack.enter_context(make_reader(chosen))
+            app.state.pictures = stack.enter_context(Pictures())
             app.state.queue = queue = Queue(Taker(library, reader, most))
             yield
             await run_in_threadpool(queue.close)

@@ -1,44 +1,25 @@
 """What is known of a candidate before it is believed: numbers from the chain and from agreement
 between question and text. Nothing here knows a report."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from index.candidates import Candidate
+from index.candidates import Candidate, pairs
 from index.query import Query
+from index.question import Kind, Wanted, holds, years
 from index.search import Hit
 from index.terms import FUNCTION_WORDS, stem, terms, words
 from index.vocabulary import Vocabulary
-from service.question import Kind, Wanted, years
+from ingest.records import Passage
 
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|half"
-    r"|third|quarter|majority|most|none|no|all)\b",
+_NATIONAL = re.compile(
+    r"\b(?:national(?:ly|wide)?|england|wales|scotland|britain|united kingdom|uk|country(?:wide)?"
+    r"|all (?:\w+ )?(?:forces|councils|authorities|areas|trusts|schools)|other (?:forces|areas)"
+    r"|average)\b",
     re.IGNORECASE,
 )
-_YEARS_AND_MARKS = re.compile(r"\b(?:19|20)\d\d(?:[/–-]\d\d)?\b|[⁰¹²³⁴-⁹]+|\b[Ff]igure \d+")
-_WHEN = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:19|20)\d\d|yearly|annual(?:ly)?|monthly|weekly|daily|quarterly|(?:month|year|week|day)s?)\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:because|due to|as a result|so that|in order to|since|therefore|owing to|reasons?|means"
-    r"|given (?:the|that)|to ensure|for this|as (?:it|this|the|they|its|there)|which makes)\b",
-    re.IGNORECASE,
-)
-_GRADE = re.compile(
-    r"\b(?:outstanding|good|requir(?:es|ing|e) improvement|inadequate|excellent|satisfactory|poor"
-    r"|adequate|fair)\b",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"\b(?:than|compared|similar|lower|higher|fewer|while|whereas|against|in line|same|both|most"
-    r"|lowest|highest|between)\b",
-    re.IGNORECASE,
-)
-_DEFINES = re.compile(r"\b(?:is|are|was|were) (?:an?|the|when|where)\b|:|\bmeans?\b|\bi\.e\.|\(")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTHS = frozenset(
     """
@@ -55,6 +36,8 @@ class Features:
     rerank: float
     rerank_gap: float
     dense: float
+    dense_gap: float
+    dense_unsure: float
     fused: float
     first_passage: float
     cover: float
@@ -66,12 +49,19 @@ class Features:
     year_absent: float
     number_absent: float
     number_in_row: float
+    label_fits: float
+    label_extra: float
+    scope_fits: float
+    scope_clash: float
     when_absent: float
     grade_found: float
     grade_unasked: float
     reason_found: float
     list_found: float
     list_unasked: float
+    pair: float
+    pair_compared: float
+    pair_listed: float
     defines: float
     compares: float
     row: float
@@ -84,27 +74,45 @@ NAMES = tuple(field.name for field in fields(Features))
 
 
 def all_features(
-    query: Query, asks: Wanted, hits: Sequence[Hit], vocabulary: Vocabulary, titles: dict[str, str]
+    query: Query, hits: Sequence[Hit], vocabulary: Vocabulary, titles: Mapping[str, str]
 ) -> list[tuple[Hit, Candidate, Features]]:
     """The features of every candidate that the cross-encoder read, in the hits' order."""
-    read = [(hit, c) for hit in hits for c in hit.candidates if c.rerank is not None]
-    best = max((c.rerank for _, c in read if c.rerank is not None), default=0.0)
+    read = [
+        (hit, c)
+        for hit in hits
+        for c in (*hit.candidates, *pairs(hit.candidates))
+        if c.rerank is not None
+    ]
+    best = Best(
+        rerank=max((c.rerank for _, c in read if c.rerank is not None), default=0.0),
+        dense=max((c.dense for _, c in read), default=0.0),
+        passage=hits[0].passage if hits else None,
+    )
     asked = Asked.of(query, vocabulary)
-    found = []
-    for hit, candidate in read:
-        title = titles[hit.passage.document_id]
-        first = 1.0 if hit is hits[0] else 0.0
-        found.append((hit, candidate, _features(asked, asks, hit, candidate, best, first, title)))
-    return found
+    return [
+        (hit, c, _features(asked, query.wants, hit, c, best, titles[hit.passage.document_id]))
+        for hit, c in read
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of the candidates together: their highest logit, their highest similarity, and the
+    passage that search put first."""
+
+    rerank: float
+    dense: float
+    passage: Passage | None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question's terms with their rarity (0 to 1), the names in it, and the terms of each
-    acronym's two forms."""
+    """The question's terms with their rarity (0 to 1), the names in it, whether it is about the
+    whole country or less (``scope``), and the terms of each acronym's two forms."""
 
     rarity: dict[str, float]
     names: frozenset[str]
+    scope: str
     forms: tuple[tuple[frozenset[str], frozenset[str]], ...]
 
     @classmethod
@@ -115,6 +123,7 @@ class Asked:
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),
+            scope="national" if _NATIONAL.search(query.core) else "local",
             forms=tuple(
                 (frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms
             ),
@@ -136,54 +145,81 @@ class Asked:
 
 def _features(
     asked: Asked,
-    asks: Wanted,
+    wants: Wanted,
     hit: Hit,
     candidate: Candidate,
-    best: float,
-    first: float,
+    best: Best,
     title: str,
 ) -> Features:
     passage, unit, text = candidate.passage, candidate.unit, candidate.text
     own = asked.terms_of(text)
     near = asked.terms_of(" ".join((*passage.section, candidate.context)))
     wide = asked.terms_of(" ".join((title, *passage.section, passage.text)))
-    rerank = candidate.rerank or 0.0
-    plain = _YEARS_AND_MARKS.sub(" ", text)
-    has_number = bool(_NUMBER.search(plain))
-    kind = asks.kind
+    rerank = believed(candidate.rerank or 0.0)
+    sure = believed(best.rerank)
+    dense_gap = candidate.dense - best.dense
+    label = asked.terms_of(" ".join(unit.cells[0].labels)) if unit.cells else set()
+    held = holds(text)
+    scope = _scope(text)
+    kind = wants.kind
     said = years(f"{candidate.context} {text}")
     around = said or years(f"{passage.text} {title}")
     absent = [weight for term, weight in asked.rarity.items() if term not in wide]
     return Features(
-        rerank=rerank / 10,
-        rerank_gap=(rerank - best) / 10,
+        rerank=rerank,
+        rerank_gap=rerank - sure,
         dense=candidate.dense,
+        dense_gap=dense_gap,
+        dense_unsure=dense_gap * (1 - min(sure, 1.0)),
         fused=hit.fused,
-        first_passage=first,
+        first_passage=_flag(passage is best.passage),
         cover=asked.covered(near),
         cover_text=asked.covered(own),
         cover_passage=asked.covered(wide),
         absent_word=max(absent, default=0.0),
         absent_name=_flag(bool(asked.names - wide)),
-        year_clash=_flag(bool(asks.years) and bool(said) and not asks.years & said),
-        year_absent=_flag(bool(asks.years) and not asks.years & around),
-        number_absent=_flag(kind is Kind.NUMBER and not has_number),
+        year_clash=_flag(bool(wants.years) and bool(said) and not wants.years & said),
+        year_absent=_flag(bool(wants.years) and not wants.years & around),
+        number_absent=_flag(kind is Kind.NUMBER and Kind.NUMBER not in held),
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
-        when_absent=_flag(kind is Kind.DATE and not _WHEN.search(text)),
-        grade_found=_flag(kind is Kind.GRADE and bool(_GRADE.search(text))),
+        label_fits=_share(len(label & asked.rarity.keys()), len(label)),
+        label_extra=min(len(label - asked.rarity.keys()), 10) / 10,
+        scope_fits=_flag(asked.scope in scope),
+        scope_clash=_flag(bool(scope) and asked.scope not in scope),
+        when_absent=_flag(kind is Kind.DATE and Kind.DATE not in held),
+        grade_found=_flag(kind is Kind.GRADE and Kind.GRADE in held),
         grade_unasked=_flag(kind is not Kind.GRADE and unit.kind == "grade"),
-        reason_found=_flag(kind is Kind.REASON and bool(_REASON.search(text))),
-        list_found=_flag(kind is Kind.LIST and candidate.is_list),
-        list_unasked=_flag(kind is not Kind.LIST and candidate.is_list),
-        defines=_flag(kind is Kind.DEFINITION and bool(_DEFINES.search(text))),
-        compares=_flag(
-            kind is Kind.COMPARISON and (unit.kind == "row" or bool(_COMPARES.search(text)))
-        ),
+        reason_found=_flag(kind is Kind.REASON and Kind.REASON in held),
+        list_found=_flag(kind is Kind.LIST and candidate.span == "list"),
+        list_unasked=_flag(kind is not Kind.LIST and candidate.span == "list"),
+        pair=_flag(candidate.span == "pair"),
+        pair_compared=_flag(candidate.span == "pair" and kind is Kind.COMPARISON),
+        pair_listed=_flag(candidate.span == "pair" and kind is Kind.LIST),
+        defines=_flag(kind is Kind.DEFINITION and Kind.DEFINITION in held),
+        compares=_flag(kind is Kind.COMPARISON and (unit.kind == "row" or Kind.COMPARISON in held)),
         row=_flag(unit.kind == "row"),
         note=_flag(unit.kind == "note"),
         caption=_flag(unit.kind in ("caption", "source")),
         words=min(len(text.split()), 60) / 60,
     )
+
+
+def believed(logit: float) -> float:
+    """The cross-encoder's logit as evidence: below about -5 it has no opinion and differences mean
+    nothing (0), above it counts by the unit of ten (softplus)."""
+    return math.log1p(math.exp(logit + 5)) / 10
+
+
+def _scope(text: str) -> frozenset[str]:
+    """Which scopes a text's figures may have: one sentence can give both."""
+    if not _NATIONAL.search(text):
+        return frozenset({"local"})
+    both = Kind.COMPARISON in holds(text) or ";" in text
+    return frozenset({"national", "local"} if both else {"national"})
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
 
 
 def _flag(condition: bool) -> float:

@@ -9,8 +9,8 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from ingest.errors import NotFound
 from ingest.records import Document, Passage
-from service import rendering
 from service.pages import library_of, render
+from service.pictures import Pictures
 from service.reader import blocks, headings, outline, parts
 from service.reply import Span
 
@@ -70,9 +70,10 @@ def read_page(
 def page_picture(request: Request, document_id: str, number: int) -> Response:
     """A page of the PDF as a picture."""
     library = library_of(request)
-    path = library.original(_pdf(library.document(document_id)))
+    document = library.document(document_id)
+    path = library.original(document)
     return Response(
-        rendering.picture(path, number, width=_WIDTH),
+        _pictures(request).picture(path, document, number, width=_WIDTH),
         media_type="image/png",
         headers={"Cache-Control": f"private, max-age={_DAY}"},
     )
@@ -88,10 +89,11 @@ def page_page(
 ) -> HTMLResponse:
     """A page of the PDF, the words of ``passage`` that ``mark`` names boxed, or all of it."""
     library = library_of(request)
-    document = _pdf(library.document(document_id))
+    document = library.document(document_id)
     path = library.original(document)
     passages = library.passages(document_id)
-    across, down = rendering.shape(path, number)
+    pictures = _pictures(request)
+    across, down = pictures.shape(path, document, number)
     found = None if passage is None else _passage(passages, passage, document)
     marked = spans(mark)
     return render(
@@ -103,7 +105,9 @@ def page_page(
         height=round(_WIDTH * down / across),
         passage=found,
         spans=marked,
-        boxes=rendering.boxes(path, number, quotes(found, marked, number)) if found else [],
+        boxes=pictures.boxes(path, document, number, quotes(found, marked, number))
+        if found
+        else [],
         on_page=[p for p in passages if p.page <= number <= p.page_end],
     )
 
@@ -139,7 +143,6 @@ def _passage(passages: Sequence[Passage], n: int, document: Document) -> Passage
     return passages[n]
 
 
-def _pdf(document: Document) -> Document:
-    if document.media_type != "application/pdf":
-        raise NotFound(f"{document.name} is not a PDF and has no pages to show: read its text")
-    return document
+def _pictures(request: Request) -> Pictures:
+    pictures: Pictures = request.app.state.pictures
+    return pictures

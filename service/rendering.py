@@ -1,18 +1,18 @@
 """A page of a PDF as a picture, and where words stand on it. The only file that imports pypdfium2.
 
-Lengths are shares (0 to 1) of the page's width and height, from its top left corner.
+PDFium is not thread-safe: a service draws through ``service.pictures``. Lengths are shares (0 to
+1) of the page's width and height, from its top left corner.
 """
 
 import ctypes
 import io
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
-from threading import Lock
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -25,10 +25,6 @@ _ENOUGH = 0.6
 """Share of a quote's words that must be found near one another for any to be boxed."""
 _END = 0.4
 """Share of a quote that must stand at a page's end, or at its start, to be taken for a part."""
-
-# PDFium is not thread-safe.
-_pdfium = Lock()
-
 
 _Rect = tuple[float, float, float, float]
 """Left, bottom, right, top in points of the page's own space."""
@@ -88,21 +84,15 @@ def boxes(path: Path, number: int, quotes: Sequence[str]) -> list[Box]:
 
 @contextmanager
 def _page(path: Path, number: int) -> Iterator[pypdfium2.PdfPage]:
-    with _pdfium:
-        try:
-            document = pypdfium2.PdfDocument(path)
-        except pypdfium2.PdfiumError as error:
-            raise BrokenSource(path.name, f"its pages cannot be drawn ({error})") from error
-        try:
+    try:
+        with closing(pypdfium2.PdfDocument(path)) as document:
             if not 1 <= number <= len(document):
                 raise NotFound(
                     f"there is no page {number}: the file has pages 1 to {len(document)}"
                 )
             yield document[number - 1]
-        except pypdfium2.PdfiumError as error:
-            raise BrokenSource(path.name, f"page {number} cannot be drawn ({error})") from error
-        finally:
-            document.close()
+    except pypdfium2.PdfiumError as error:
+        raise BrokenSource(path.name, f"its pages cannot be drawn ({error})") from error
 
 
 def _characters(text: pypdfium2.PdfTextPage) -> str:

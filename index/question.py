@@ -1,0 +1,168 @@
+"""What a question wants: the kind of answer, and the periods and names that it must agree with.
+
+Plain English patterns only; nothing here knows a report.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kind of answer that a question asks for."""
+
+    NUMBER = "number"
+    DATE = "date"
+    GRADE = "grade"
+    DEFINITION = "definition"
+    LIST = "list"
+    COMPARISON = "comparison"
+    REASON = "reason"
+    DECISION = "decision"
+    """Yes or no."""
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``kind`` of answer; ``years`` that the question names (a business year such as 2014/15
+    counts as the year in which it ends); ``subject`` of a definition, else ""."""
+
+    kind: Kind
+    years: frozenset[int]
+    subject: str = ""
+
+
+_ASKED: Mapping[Kind, str] = {
+    Kind.REASON: r"""
+        ^(?:so\ |and\ |but\ )?(?:why\b|how\ come\b)
+        | \bwhy\ (?:is|are|was|were|did|does|do|has|have|can|could|might|should|would|don|isn)
+        | \b(?:what|which)\ (?:is|was|were|are)\ the\ (?:main\ )?(?:reason|cause|explanation)
+        | \bfor\ what\ reason | \bwhat\ (?:explains|caused|led\ to) | \breasons?\ (?:for|behind|why)""",
+    Kind.DEFINITION: r"""
+        \bstands?\ for\b | \bshort\ for\b | \bmeant\ by\b | \bdefin(?:e|ed|ition)\b
+        | \bmeaning\ of\b | \bwhat\ (?:does|do|did)\ .{1,60}\bmean\b | ^explain\b
+        | \bwhat(?:'s|’s|s|\ is|\ are)\ (?:an?\ )?['"‘“]?[A-Z][A-Za-z]*[A-Z]\w*['"’”]?\??$
+        | \bwhat(?:'s|’s|\ is)\ an?\ [\w -]{1,40}\??$ | \bwhat\ counts\ as\b
+        | \bin\ full\b | \babbreviation | \bacronym | \bspell(?:ed|t)?\ out""",
+    Kind.COMPARISON: r"""
+        \bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdifference\ between\b
+        | \b\w+er\b.{0,50}\bthan\b | \b(?:more|less|better|worse|above|below)\b.{0,50}\bthan\b
+        | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of)\b
+        | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b""",
+    Kind.DATE: r"""
+        ^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ long\ ago\b | \b(?:since|by|from)\ when\b
+        | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
+    Kind.NUMBER: r"""
+        \bhow\ (?:many|much|often|long|big|large|old|far|high|low|few)\b | \bby\ how\ m\w+\b | %
+        | \b(?:what|which)\ (?:\w+\ ){0,3}?(?:percent(?:age)?|proportion|share|number|fraction|rate
+            |amount|figure|total|ratio|level|cost|count|size|value)\b
+        | \b(?:rate|percentage|proportion|number|share|figure|total|percent|cost)\ (?:of|for|in)\b
+        | \bper\ (?:cent|head|1,?000|million|thousand)\b | \brates?\ *\??$""",
+    Kind.GRADE: r"""
+        \b(?:grade[ds]?|grading|rated?|rating|judg(?:e)?ment|mark|verdict|score[ds]?)\b
+        | \bhow\ (?:was|were|is|did)\ .{0,60}\b(?:judged|assessed|do|done)\b""",
+    Kind.DECISION: r"""
+        ^(?:so\ |and\ |but\ )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would
+            |should|may|might|must)\b""",
+    Kind.LIST: r"""
+        ^list\b | \b(?:list|name|enumerate)\ (?:all|the|every|each|some|two|three|four|five|six)\b
+        | \b(?:what|which)\ (?:are|were)\ (?:all\ )?(?:the\ |its\ |their\ )?(?:\w+\ ){0,4}?\w+s\b
+        | \b(?:what|which)\ (?:\w+\ ){0,3}?\w+s\ (?:are|were|do|does|did|has|have|had|can|could
+            |must|should|make|fall|belong|count|need)\b
+        | \bwho\ are\b | \ball\ (?:of\ them|the\ \w+s)\b""",
+}
+_PATTERNS = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind, pattern in _ASKED.items()
+)
+
+_BUSINESS_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?[/–-]\s?(\d\d|(?:19|20)\d\d)\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SUBJECT = re.compile(
+    r"(?:what (?:does|do|did) (?:the (?:term|word|abbreviation|acronym|letters) )?(?P<a>.+?) "
+    r"(?:mean|stand|refer))|(?:(?:what(?:'s|’s|s| is| are| counts as)|define|explain|meaning of|definition of"
+    r"|meant by) (?:an? |the )?(?:term |word )?(?P<b>.+?)(?: in full| short for| stand for)?)[?.]*$",
+    re.IGNORECASE,
+)
+
+
+def wanted(question: str) -> Wanted:
+    """What the question wants; where several patterns fit, the first of the list counts."""
+    text = " ".join(question.split())
+    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), Kind.PROSE)
+    return Wanted(
+        kind=kind,
+        years=years(text),
+        subject=_subject(text) if kind is Kind.DEFINITION else "",
+    )
+
+
+def years(text: str) -> frozenset[int]:
+    """The years that a text names: ``2014/15`` → 2015, ``30 June 2015`` → 2015."""
+    found: set[int] = set()
+
+    def ends(match: re.Match[str]) -> str:
+        first, last = match.groups()
+        end = int(last) if len(last) == 4 else int(first[:2] + last)
+        found.add(end)
+        return " "
+
+    rest = _BUSINESS_YEAR.sub(ends, text)
+    return frozenset(found | {int(year) for year in _YEAR.findall(rest)})
+
+
+def _subject(text: str) -> str:
+    match = _SUBJECT.search(text)
+    if match is None:
+        return ""
+    return (match["a"] or match["b"] or "").strip(" '\"‘’“”?")
+
+
+def holds(text: str) -> frozenset[Kind]:
+    """The kinds of thing that a text has in it: an amount, a date, a grade, a reason and so on."""
+    plain = _NO_AMOUNT.sub(" ", text)
+    found = {kind for kind, pattern in _HELD if pattern.search(text)}
+    return frozenset(found | ({Kind.NUMBER} if _NUMBER.search(plain) else set()))
+
+
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|half"
+    r"|third|quarter|majority|most|none|no|all)\b",
+    re.IGNORECASE,
+)
+_NO_AMOUNT = re.compile(
+    r"\b(?:19|20)\d\d(?:[/–-]\d\d)?\b|[⁰¹²³⁴-⁹]+|\b(?:figure|table|chart|annex) \d+"
+    r"|\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)|\b12 months|\b(?:per|every|each) (?:one )?(?:[\d,]+|thousand|million)",
+    re.IGNORECASE,
+)
+"""Digits that say when, where or of how many, but not how much."""
+_WHEN = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|(?:19|20)\d\d|yearly|annual(?:ly)?|monthly|weekly|daily|quarterly|(?:month|year|week|day)s?)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|as a result|so that|in order to|since|therefore|owing to|reasons?|means"
+    r"|given (?:the|that)|to ensure|for this|as (?:it|this|the|they|its|there)|which makes)\b",
+    re.IGNORECASE,
+)
+_GRADE = re.compile(
+    r"\b(?:outstanding|good|requir(?:es|ing|e) improvement|inadequate|excellent|satisfactory|poor"
+    r"|adequate|fair)\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:than|compared|similar|lower|higher|fewer|while|whereas|against|in line|same|both|most"
+    r"|lowest|highest|between)\b",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(r"\b(?:is|are|was|were) (?:an?|the|when|where)\b|:|\bmeans?\b|\bi\.e\.|\(")
+_HELD = (
+    (Kind.DATE, _WHEN),
+    (Kind.REASON, _REASON),
+    (Kind.GRADE, _GRADE),
+    (Kind.COMPARISON, _COMPARES),
+    (Kind.DEFINITION, _DEFINES),
+)
