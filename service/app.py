@@ -8,7 +8,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -18,7 +17,7 @@ from service import schemas
 from service.api import api
 from service.asking import Asker
 from service.assembly import make_reader
-from service.guard import SecurityHeaders, allowed_hosts, same_origin
+from service.guard import BodyLimit, SecurityHeaders, allowed_hosts, same_origin
 from service.intake import Read, Taker
 from service.library import Library
 from service.pages import WEB, render, wants_page
@@ -43,7 +42,6 @@ def create_app(
     defaults hold and any host name is answered to; without ``read``, uploads are read as the
     settings say."""
     chosen = settings or Settings()
-    most = chosen.max_megabytes * 1_000_000
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -54,7 +52,9 @@ def create_app(
         with ExitStack() as stack:
             reader = read or stack.enter_context(make_reader(chosen))
             app.state.pictures = stack.enter_context(Pictures())
-            app.state.queue = queue = Queue(Taker(library, reader, most))
+            app.state.queue = queue = Queue(
+                Taker(library, reader, chosen.max_megabytes * 1_000_000)
+            )
             yield
             await run_in_threadpool(queue.close)
 
@@ -69,8 +69,7 @@ def create_app(
         dependencies=[Depends(same_origin)],
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000)
-    # A little more than the largest file: the form around it counts as well.
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=most + 1_000_000)
+    app.add_middleware(BodyLimit, megabytes=chosen.max_megabytes)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(
         TrustedHostMiddleware,

@@ -24,7 +24,7 @@ HEADERS = {
 }
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
 class SecurityHeaders:
@@ -42,6 +42,34 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class BodyLimit:
+    """Stops reading a request that is larger than ``megabytes`` (413), whatever it says of its
+    own length."""
+
+    def __init__(self, app: ASGIApp, *, megabytes: int) -> None:
+        self.app = app
+        self.megabytes = megabytes
+        # A little more than the largest file: the form around it counts as well.
+        self._most = megabytes * 1_000_000 + 100_000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        taken = 0
+
+        async def receive_some() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._most:
+                raise HTTPException(
+                    413,
+                    f"at most {self.megabytes} MB are taken at once: send fewer or smaller files, "
+                    f"or raise REPORTQA_MAX_MEGABYTES",
+                )
+            return message
+
+        await self.app(scope, receive_some if scope["type"] == "http" else receive, send)
 
 
 def same_origin(request: Request) -> None:

@@ -30,7 +30,7 @@ def render(
     request: Request, template: str, /, *, status: int = 200, **context: Any
 ) -> HTMLResponse:
     """A template as a response; ``context`` are its variables."""
-    return HTMLResponse(html(request, template, **context), status, headers=VARY)
+    return HTMLResponse(html(request, template, status=status, **context), status, headers=VARY)
 
 
 def html(request: Request, template: str, /, **context: Any) -> str:

@@ -27,6 +27,8 @@ _LONGEST_NAME = 120
 _STREAM_SECONDS = 15.0
 _LOOK_SECONDS = 0.2
 
+_FINISHED = ("ready", "known", "refused")
+
 Deed = Literal["add", "read again", "rename", "put back"]
 
 
@@ -49,7 +51,7 @@ class Task:
 
     @property
     def finished(self) -> bool:
-        return self.stage in ("ready", "known", "refused")
+        return self.stage in _FINISHED
 
 
 class Queue:
@@ -114,7 +116,6 @@ class Queue:
         def work(tell: Callable[[Event], None]) -> str:
             tell(Event(old.name, "embedding"))
             self._library.store.rename(document_id, title, self._library.encoder)
-            tell(Event(old.name, "ready"))
             return document_id
 
         return self._queue("rename", title, work)
@@ -189,7 +190,6 @@ class Queue:
             tell(Event(name, "embedding", done, total))
 
         self._library.add([reading], progress=progress)
-        tell(Event(name, "ready"))
 
     def _queue(self, deed: Deed, name: str, work: Callable[[Callable[[Event], None]], str]) -> Task:
         with self._lock:
@@ -204,27 +204,36 @@ class Queue:
         return task
 
     def _run(self, task_id: int, work: Callable[[Callable[[Event], None]], str]) -> None:
+        last, document_id = Event("", "ready"), ""
+
         def tell(event: Event) -> None:
-            self._change(
-                task_id,
-                stage=event.stage,
-                done=event.done,
-                total=event.total,
-                detail=event.detail,
-                sentence=sentence(event),
-            )
+            nonlocal last
+            # A task is done when its work has returned, not before.
+            if event.stage in _FINISHED:
+                last = event
+            else:
+                self._show(task_id, event)
 
         try:
-            self._change(task_id, document_id=work(tell))
+            document_id = work(tell)
         except ReportError as error:
-            tell(Event("", "refused", detail=str(error)))
+            last = Event("", "refused", detail=str(error))
         except OSError as error:
-            tell(Event("", "refused", detail=f"the disk refused it ({error.strerror})"))
+            last = Event("", "refused", detail=f"the disk refused it ({error.strerror})")
+        self._show(task_id, last, document_id)
 
-    def _change(self, task_id: int, **fields: object) -> None:
+    def _show(self, task_id: int, event: Event, document_id: str = "") -> None:
         with self._lock:
             if task_id in self._tasks:
-                self._tasks[task_id] = replace(self._tasks[task_id], **fields)  # type: ignore[arg-type]
+                self._tasks[task_id] = replace(
+                    self._tasks[task_id],
+                    stage=event.stage,
+                    done=event.done,
+                    total=event.total,
+                    detail=event.detail,
+                    sentence=sentence(event),
+                    document_id=document_id,
+                )
                 self._version += 1
 
 

@@ -8,6 +8,7 @@ const list = one("ul", section);
 const summary = one("[data-summary]");
 const finished = new Set(["ready", "known", "refused"]);
 const lines = new Map();
+const most = Number(form.dataset.drop) * 1_000_000;
 
 one("[data-drop-hint]").hidden = false;
 
@@ -97,6 +98,10 @@ async function send(files) {
   section.hidden = false;
   for (const file of files) {
     const item = line(file.name, file);
+    if (file.size > most) {
+      show(item, { stage: "refused", sentence: "Refused: the file is too large" });
+      continue;
+    }
     show(item, { stage: "queued", sentence: "Sending" });
     const body = new FormData();
     body.append("files", file);
