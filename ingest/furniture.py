@@ -86,13 +86,13 @@ def _mark_edge(
 
 
 def _edge(
-    lines: Sequence[Line], marked: Iterable[int], from_top: bool
+    lines: Sequence[Line], marked: set[int], from_top: bool
 ) -> Iterable[tuple[float, list[int]]]:
     """The outermost baselines of a page, each with its lines."""
     baselines: list[tuple[float, list[int]]] = []
     order = range(len(lines)) if from_top else range(len(lines) - 1, -1, -1)
     for at in order:
-        if at in set(marked):
+        if at in marked:
             continue
         if baselines and abs(lines[at].y - baselines[-1][0]) <= 1.0:
             baselines[-1][1].append(at)

@@ -237,14 +237,12 @@ def _starts(row: list[Slot]) -> bool:
 
 def aligned_tables(rows: Sequence[Row], boxes: Sequence[Box] = ()) -> "list[Row | Ruled]":
     """A column's rows with those that form a table set together."""
+    if _is_contents(rows):
+        return list(rows)
     parts: list[Row | Ruled] = []
     at = 0
     while at < len(rows):
         end = _extent(rows, at)
-        if _is_contents(rows[at:end]):
-            parts += rows[at:end]
-            at = end
-            continue
         table = _aligned(rows[at:end]) if end - at > 1 else None
         if table is None:
             parts.append(rows[at])
@@ -357,9 +355,10 @@ def _wrapped(slots: list[Slot]) -> list[Slot]:
 
 
 def _is_contents(rows: Sequence[Row]) -> bool:
-    """Titles with page numbers that never fall."""
-    lasts = [_cells(row)[-1].text for row in rows if len(_cells(row)) == 2]
-    if len(lasts) < max(3, len(rows)) or not all(map(_PAGE.fullmatch, lasts)):
+    """Titles, on one line or more, with page numbers that never fall."""
+    celled = [_cells(row) for row in rows if _cells(row)]
+    lasts = [cells[-1].text for cells in celled]
+    if len(celled) < 3 or not all(map(_PAGE.fullmatch, lasts)) or max(map(len, celled)) > 2:
         return False
     pages = [int(text) for text in lasts if text.isdigit()]
     return pages == sorted(pages)

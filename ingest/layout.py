@@ -255,6 +255,9 @@ class _Composer:
             return False
         if abs(row.size - above.size) > 0.06 * above.size:
             return False
+        if _CONTENTS_LINE.fullmatch(row.text) and row.text[:1].islower() and not above.tabbed:
+            # The end of a contents entry of two lines; its page number is set in plain type.
+            return True
         if (above.bold and not row.starts_bold) or (row.bold and not above.ends_bold):
             return False
         if above.tabbed or row.tabbed or _CONTENTS_LINE.fullmatch(above.text):

@@ -69,7 +69,7 @@ def _recognised(
     if found:
         warnings.append(f"{scan.page_list(list(found))}: a picture, read by text recognition")
     if unread:
-        remedy = "text recognition found nothing on it" if able else (
+        remedy = "text recognition found nothing in a minute" if able else (
             f"to read it, install tesseract: {scan.COMMAND}"
         )
         reason = f"{scan.page_list(unread)}: a picture without text; {remedy}"

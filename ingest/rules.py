@@ -8,6 +8,8 @@ from ingest.lines import Box
 _SNAP = 3.0
 """Points: rules nearer than this are one, and ends nearer than this meet."""
 _THIN = 2.5
+_DRAWING = 1_500
+"""More rules on a page than this draw a chart or a map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def walls(boxes: Iterable[Box]) -> list[Box]:
 def grids(boxes: Sequence[Box]) -> list[Grid]:
     """The grids on a page that have at least two rows and two columns."""
     across, down = _rules(boxes)
+    if len(across) + len(down) > _DRAWING:
+        return []
     found = []
     for horizontals, verticals in _connected(across, down):
         ys = _positions(horizontals)

@@ -153,9 +153,13 @@ def test_a_contents_list_is_no_table(tmp_path: Path) -> None:
         for at, (title, number) in enumerate((("Calls", "3"), ("Fires", "7"), ("Floods", "12"))):
             text(canvas, 72, 120 + 20 * at, title)
             text(canvas, 500, 120 + 20 * at, number)
+        text(canvas, 72, 180, "What the brigade asks of towns that")
+        text(canvas, 72, 194, "have no station")
+        text(canvas, 500, 194, "15")
 
     assert [(b.kind, b.text) for b in blocks(pdf(tmp_path / "a.pdf", page))[1:]] == [
         ("text", "Calls\t3"), ("text", "Fires\t7"), ("text", "Floods\t12"),
+        ("text", "What the brigade asks of towns that have no station\t15"),
     ]  # fmt: skip
 
 
