@@ -207,7 +207,8 @@ def _gutter(pieces: list[_Piece[Any]]) -> _Gutter | None:
     rows = _by_baseline(pieces)
     tried: list[tuple[float, float, int, int]] = []
     for at, row in enumerate(rows):
-        for left, right in pairwise(row):
+        beside = rows[at + 1] if at + 1 < len(rows) and _overlap(row, rows[at + 1]) else []
+        for left, right in pairwise(sorted([*row, *beside], key=lambda piece: piece.x0)):
             if right.x0 - left.x1 < _GUTTER * min(left.size, right.size):
                 continue
             middle = (left.x1 + right.x0) / 2
@@ -215,10 +216,15 @@ def _gutter(pieces: list[_Piece[Any]]) -> _Gutter | None:
                 continue
             lo, hi, first, last = _stretch(rows, at, left.x1, right.x0)
             tried.append((lo, hi, first, last))
-            gutter = _judged(rows[first:last], (lo + hi) / 2)
+            gutter = _judged(rows[first:last], (lo + hi) / 2, crossed=last < len(rows))
             if gutter and (best is None or gutter.height > best.height):
                 best = gutter
     return best
+
+
+def _overlap(row: list[_Piece[Any]], below: list[_Piece[Any]]) -> bool:
+    """Whether the baselines of two columns alternate: rows nearer than one line to the next."""
+    return below[0].y - row[0].y < 0.8 * min(below[0].size, row[0].size)
 
 
 def _by_baseline(pieces: list[_Piece[Any]]) -> list[list[_Piece[Any]]]:
@@ -263,9 +269,11 @@ def _narrowed(row: list[_Piece[Any]], lo: float, hi: float) -> tuple[float, floa
     return lo, hi
 
 
-def _judged(rows: list[list[_Piece[Any]]], x: float) -> _Gutter | None:
+def _judged(rows: list[list[_Piece[Any]]], x: float, *, crossed: bool) -> _Gutter | None:
     """The gutter at ``x`` if it parts columns of text, not the cells of a table."""
-    rows = _trimmed(rows, x)
+    rows = _without_labels(rows)
+    if crossed:
+        rows = _trimmed(rows, x)
     sides = (
         [piece for row in rows for piece in row if piece.x0 < x],
         [piece for row in rows for piece in row if piece.x0 >= x],
@@ -277,8 +285,18 @@ def _judged(rows: list[list[_Piece[Any]]], x: float) -> _Gutter | None:
     return _Gutter(x, top, bottom, bottom - top)
 
 
+def _without_labels(rows: list[list[_Piece[Any]]]) -> list[list[_Piece[Any]]]:
+    """Without first rows that stand apart from the text beneath and have few words themselves."""
+    for at in range(min(_ROWS, len(rows) - 1), 0, -1):
+        head = [piece for row in rows[:at] for piece in row]
+        gap = min(piece.top for piece in rows[at]) - max(piece.bottom for piece in head)
+        if gap > 1.5 * rows[at][0].size and sum(p.words for p in head) < 3 * len(head):
+            return rows[at:]
+    return rows
+
+
 def _trimmed(rows: list[list[_Piece[Any]]], x: float) -> list[list[_Piece[Any]]]:
-    """Without the rows at both ends that stand apart and have text on one side only."""
+    """Without the last rows that stand apart, on the left only: they lead to what stands across."""
     for at in range(len(rows) - 1, 0, -1):
         if any(p.x0 < x for p in rows[at]) and any(p.x0 >= x for p in rows[at]):
             break

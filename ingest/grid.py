@@ -309,19 +309,26 @@ def _aligned(rows: Sequence[Row]) -> Ruled | None:
     lines = tuple(line for row in rows for line in row.lines)
     if not any(slot.column == 0 for slot in slots if number(slot.text) is None):
         return None
-    if len(rows) == 2 and all(number(line.text) is not None for line in celled[-1]):
-        return Ruled(lines, _shown(slots), _pairs(celled))
+    if (strip := _strip(celled, len(columns))) is not None:
+        return Ruled(lines, _shown(slots), strip) if len(celled) == len(rows) else None
     slots = _wrapped(slots)
     return Ruled(lines, _shown(slots), table_of(slots, len(columns)))
 
 
-def _pairs(celled: Sequence[Sequence[Line]]) -> Table | None:
-    """Names above as many figures: a panel of one row."""
-    names, values = celled[0], celled[-1]
-    cells = tuple(
-        Cell(value.text, (), name.text) for name, value in zip(names, values, strict=False)
-    )
-    return Table("", tuple(name.text for name in names), (TableRow((), cells),))
+def _strip(celled: Sequence[Sequence[Line]], columns: int) -> Table | None:
+    """One row of figures with the words above or beneath each: a panel of one row."""
+    figures = [
+        at for at, row in enumerate(celled) if all(number(line.text) is not None for line in row)
+    ]
+    if len(figures) != 1 or any(len(row) != columns for row in celled):
+        return None
+    words = [row for at, row in enumerate(celled) if at != figures[0]]
+    if any(number(line.text) is not None for row in words for line in row):
+        return None
+    names = tuple(" ".join(line.text for line in column) for column in zip(*words, strict=True))
+    values = celled[figures[0]]
+    cells = tuple(Cell(value.text, (), name) for value, name in zip(values, names, strict=True))
+    return Table("", names, (TableRow((), cells),))
 
 
 def _columns(celled: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:

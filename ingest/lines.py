@@ -167,9 +167,9 @@ def _settle_raised(rows: list[_Row]) -> None:
 
 
 def _home(rows: list[_Row], at: int, span: Span) -> _Row | None:
-    for step in (1, -1):
+    for step, reach in ((1, _RAISED_BY), (-1, _LOWERED_BY)):
         near = at + step
-        while 0 <= near < len(rows) and abs(rows[near].y - span.y) <= 0.7 * rows[near].size:
+        while 0 <= near < len(rows) and abs(rows[near].y - span.y) <= reach * rows[near].size:
             row = rows[near]
             if row.size > 1.2 * span.size and any(
                 _touch(span, other.span) for other in row.placed if not other.raised
@@ -180,11 +180,10 @@ def _home(rows: list[_Row], at: int, span: Span) -> _Row | None:
 
 
 def _touch(small: Span, large: Span) -> bool:
-    reach = 0.45 * large.size
+    """Whether a small span begins where a large one ends, or ends where it begins."""
+    lap, reach = -0.3 * small.size, 0.45 * large.size
     return large.size > 1.2 * small.size and (
-        -0.3 * large.size <= small.x0 - large.x1 <= reach
-        or -0.3 * large.size <= large.x0 - small.x1 <= reach
-        or large.x0 <= small.x0 <= large.x1
+        lap <= small.x0 - large.x1 <= reach or lap <= large.x0 - small.x1 <= reach
     )
 
 
@@ -252,6 +251,9 @@ def _line(run: list[_Placed], y: float) -> Line:
 
 
 WORD_GAP = 0.16
+_RAISED_BY = 0.7
+_LOWERED_BY = 0.35
+"""Of the type size of the letters beside it: how far a small number is raised or lowered."""
 FIGURE_GAP = 0.5
 CELL_GAP = 1.0
 """Of the type size: wider gaps part words, two figures, and cells or columns."""

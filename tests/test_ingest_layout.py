@@ -43,6 +43,24 @@ def test_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     ]
 
 
+def test_columns_whose_baselines_differ_beneath_a_strip_of_figures(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        for at, (value, name) in enumerate((("6.3", "Fires"), ("92%", "Calls"), ("412", "Crew"))):
+            text(canvas, 72 + 160 * at, 90, value, "Helvetica-Bold", 24)
+            text(canvas, 72 + 160 * at, 108, name, size=9)
+            text(canvas, 72 + 160 * at, 120, "May 1987", size=9)
+        lines(canvas, 72, 170, LEFT)
+        text(canvas, 72, 260, "Next steps", "Helvetica-Bold", 12)
+        lines(canvas, 310, 176, RIGHT)
+
+    found = blocks(pdf(tmp_path / "a.pdf", page))
+    assert [block.text for block in found[1:]] == [" ".join(LEFT), "Next steps", " ".join(RIGHT)]
+    assert found[0].table is not None
+    assert [(cell.column, cell.value) for cell in found[0].table.rows[0].cells] == [
+        ("Fires May 1987", "6.3"), ("Calls May 1987", "92%"), ("Crew May 1987", "412"),
+    ]  # fmt: skip
+
+
 def test_three_columns(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         for column, x in enumerate((50, 225, 400)):
