@@ -54,8 +54,8 @@ class Recipe:
 
 
 class Searcher:
-    """Searches one index with the models that fit it; without a reranker, hits keep the fused
-    order."""
+    """Searches one index with the models that fit it. Without a reranker every candidate that it
+    would read has the logit 0, and hits keep the fused order."""
 
     def __init__(
         self,
@@ -76,8 +76,7 @@ class Searcher:
     def search(self, query: Query, *, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages, best first, at most the recipe's depth; only those of the given
         documents if any are given."""
-        hits = self.first_stage(query, documents=documents)
-        return hits if self._reranker is None else self._reranked(query, hits, self._reranker)
+        return self._read(query, self.first_stage(query, documents=documents))
 
     def first_stage(self, query: Query, *, documents: Collection[str] | None = None) -> list[Hit]:
         """The same without reranking."""
@@ -103,10 +102,14 @@ class Searcher:
         )
         return Hit(row, passage, pieces, dense, float(lexical[row]), fused, score=fused)
 
-    def _reranked(self, query: Query, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    def _read(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         chosen = _promising(query, hits, self._recipe.pieces)
         texts = [spelled_out(c.context, query.acronyms) for c in chosen]
-        scores = iter(reranker.score(query.spelled, texts).tolist())
+        scores = iter(
+            [0.0] * len(texts)
+            if self._reranker is None
+            else self._reranker.score(query.spelled, texts).tolist()
+        )
         read = {id(c): replace(c, rerank=next(scores)) for c in chosen}
         weight = self._recipe.fused_weight
         ranked = []

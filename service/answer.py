@@ -1,51 +1,75 @@
 """Question and hits → the answer in the report's own words, or none."""
 
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from index.encoder import Reranker
 from index.query import Query
 from index.search import Hit
+from index.vocabulary import Vocabulary
 from ingest.records import Document
-from service.reply import Answer, Citation, Reply
+from service.features import all_features, believed
+from service.ranking import Model
+from service.reply import Answer, Citation, Quote, Reply
+from service.shaping import Shaped, shape
+from service.supporting import supporting
+
+UNSAID = "The report doesn't say. This is what it says nearest to the question."
+NOTHING = "There is nothing to search: add a report first."
 
 
 class Answerer:
-    """Picks the unit of the best hits that answers the question."""
+    """Picks the candidate that answers, shapes its words, and decides whether to believe them.
 
-    def __init__(self, reranker: Reranker | None, *, min_confidence: float | None = None) -> None:
-        self._reranker = reranker
-        self._min = 0.5 if min_confidence is None else min_confidence
+    An answer less probable than ``min_confidence`` (0 to 1; None is the model's own operating
+    point) is not given.
+    """
+
+    def __init__(self, model: Model, *, min_confidence: float | None = None) -> None:
+        self._model = model
+        self._threshold = model.threshold if min_confidence is None else min_confidence
 
     def answer(
-        self, query: Query, hits: Sequence[Hit], documents: Mapping[str, Document], *, top_k: int
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        vocabulary: Vocabulary,
+        *,
+        top_k: int,
     ) -> Reply:
-        """Reply to a question from its hits, best first."""
-        shown = hits[:top_k]
-        units = [(i, unit) for i, hit in enumerate(shown) for unit in hit.passage.units]
-        texts = [shown[i].passage.text[u.start : u.end] for i, u in units]
-        scores = self._reranker.score(query.spelled, texts) if self._reranker else []
-        best = max(range(len(texts)), key=lambda j: scores[j], default=None)
-        citations = [
-            Citation(documents[hit.passage.document_id], hit.passage, _share(hit.rerank or 0.0))
-            for hit in shown
-        ]
-        if best is None:
-            return Reply(query.asked, None, 0.0, "The report doesn't say.", tuple(citations), 0)
-        i, unit = units[best]
-        confidence = _share(float(scores[best]))
-        citations[i] = Citation(
-            citations[i].document,
-            citations[i].passage,
-            citations[i].score,
-            ((unit.start, unit.end),),
-        )
-        if confidence < self._min:
-            message = "The report doesn't say. This is what it says nearest to the question."
-            return Reply(query.asked, None, confidence, message, tuple(citations), 0)
-        answer = Answer(texts[best], texts[best], i)
+        """Reply to a question from its hits, best first; the first citation is the answer's, and
+        at most ``top_k`` are shown."""
+        titles = {document.id: document.title for document in documents.values()}
+        ranked = self._model.ranked(all_features(query, hits, vocabulary, titles))
+        if not ranked:
+            return Reply(query.asked, None, 0.0, NOTHING, (), 0)
+        confidence = self._model.confidence(ranked)
+        best = shape(query, ranked, titles[ranked[0].candidate.passage.document_id])
+        more = supporting(best, ranked)
+        shown = _ordered(hits, best, top_k)
+        citations = [_citation(hit, documents) for hit in shown]
+        places = {id(hit.passage): n for n, hit in enumerate(shown)}
+        citations[0] = replace(citations[0], highlights=((best.start, best.end),))
+        if confidence < self._threshold:
+            return Reply(query.asked, None, confidence, UNSAID, tuple(citations), 0)
+        also = []
+        for quote in more:
+            n = places.get(id(quote.candidate.passage))
+            if n is not None:
+                also.append(Quote(quote.quote, n))
+                marked = sorted({*citations[n].highlights, (quote.start, quote.end)})
+                citations[n] = replace(citations[n], highlights=tuple(marked))
+        answer = Answer(best.text, best.quote, 0, tuple(also))
         return Reply(query.asked, answer, confidence, "", tuple(citations), 0)
 
 
-def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit))
+def _ordered(hits: Sequence[Hit], best: Shaped, top_k: int) -> list[Hit]:
+    first = [hit for hit in hits if hit.passage is best.candidate.passage]
+    rest = [hit for hit in hits if hit.passage is not best.candidate.passage]
+    return [*first, *rest][:top_k]
+
+
+def _citation(hit: Hit, documents: Mapping[str, Document]) -> Citation:
+    best = max((c.rerank for c in hit.candidates if c.rerank is not None), default=None)
+    share = hit.fused if best is None else min(believed(best), 1.0)
+    return Citation(documents[hit.passage.document_id], hit.passage, share)

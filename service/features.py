@@ -123,7 +123,7 @@ class Asked:
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),
-            scope="national" if _NATIONAL.search(query.core) else "local",
+            scope="national" if is_national(query.core) else "local",
             forms=tuple(
                 (frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms
             ),
@@ -210,9 +210,14 @@ def believed(logit: float) -> float:
     return math.log1p(math.exp(logit + 5)) / 10
 
 
+def is_national(text: str) -> bool:
+    """Whether a text speaks of the whole country, or of all bodies of a kind in it."""
+    return bool(_NATIONAL.search(text))
+
+
 def _scope(text: str) -> frozenset[str]:
     """Which scopes a text's figures may have: one sentence can give both."""
-    if not _NATIONAL.search(text):
+    if not is_national(text):
         return frozenset({"local"})
     both = Kind.COMPARISON in holds(text) or ";" in text
     return frozenset({"national", "local"} if both else {"national"})

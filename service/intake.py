@@ -76,9 +76,7 @@ class Taker:
     max_bytes: int = 200_000_000
 
 
-def take_in(
-    paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = _unheard
-) -> list[Outcome]:
+def take_in(paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = _unheard) -> list[Outcome]:
     """Add files, and the files of folders, to the library.
 
     A file that cannot be read is an outcome with a reason; the others are still added. A file

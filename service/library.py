@@ -8,7 +8,7 @@ from threading import Lock
 from time import perf_counter
 
 from index.encoder import Encoder, Reranker
-from index.query import query
+from index.query import Query, query
 from index.search import Hit, Recipe, Searcher
 from index.spelling import Speller
 from index.store import Index, Progress, Store, searched_text
@@ -16,6 +16,7 @@ from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
 from service.answer import Answerer
+from service.ranking import load_model
 from service.reply import Reply
 
 MAX_QUESTION = 4000
@@ -63,7 +64,7 @@ class Library:
         self.encoder = encoder
         self._reranker = reranker
         self._recipe = recipe
-        self._answerer = Answerer(reranker, min_confidence=min_confidence)
+        self._answerer = Answerer(load_model(), min_confidence=min_confidence)
         self._lock = Lock()
         self._seen = ""
         self._view: View | None = None
@@ -78,14 +79,20 @@ class Library:
         """
         start = perf_counter()
         _check(question)
+        asked, hits, view = self.find(question, documents=documents)
+        by_id = {document.id: document for document in view.index.documents}
+        reply = self._answerer.answer(asked, hits, by_id, view.vocabulary, top_k=top_k)
+        return replace(reply, took_ms=round((perf_counter() - start) * 1000))
+
+    def find(
+        self, question: str, *, documents: Collection[str] | None = None
+    ) -> tuple[Query, list[Hit], View]:
+        """The question as it is searched for, its hits, and the generation that they are of."""
         view = self.view()
         for document_id in documents or ():
             self.document(document_id)
         asked = query(question, acronyms=view.acronyms, speller=view.speller)
-        hits: list[Hit] = view.searcher.search(asked, documents=documents)
-        by_id = {document.id: document for document in view.index.documents}
-        reply = self._answerer.answer(asked, hits, by_id, top_k=top_k)
-        return replace(reply, took_ms=round((perf_counter() - start) * 1000))
+        return asked, view.searcher.search(asked, documents=documents), view
 
     def view(self) -> View:
         """The current generation, loaded anew if it changed."""

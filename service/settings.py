@@ -18,8 +18,8 @@ class Settings(BaseSettings):
     reranker: str = Field("default", description="a cross-encoder, name or path; 'none' for none")
     threads: int = Field(0, ge=0, description="threads of a model; 0 is one a core")
     passage_tokens: int = Field(240, ge=32, le=480, description="largest passage, in tokens")
-    min_confidence: float = Field(
-        0.5, ge=0, le=1, description="an answer less probable than this is not given"
+    min_confidence: float | None = Field(
+        None, ge=0, le=1, description="an answer less probable is not given; unset: as published"
     )
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, ge=0, le=65535, description="port to serve on")

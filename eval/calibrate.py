@@ -1,0 +1,189 @@
+"""Fit the weights in ``service/calibration.json`` on development questions.
+
+    python -m eval.calibrate --index var/index [--index var/real …] [--max-refused 0.04] [--write]
+
+prints how many answers are right, cross-validated by question, and how well the confidence is
+calibrated; writes only when told to. The ranking is fitted on pairs of a right and a wrong
+candidate of one question (Joachims 2002, "Optimizing search engines using clickthrough data"), the
+confidence by logistic regression on whether the first candidate's shaped answer is right.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+
+from eval.cases import QUESTIONS, Case, load_cases
+from eval.grading import holds, placed, right
+from index.candidates import Candidate
+from index.query import Query
+from index.search import Hit
+from ingest.errors import ReportError
+from service.assembly import make_library
+from service.features import NAMES, Features, all_features
+from service.library import Library
+from service.ranking import SIGNS, VERSION, Model, trust_features
+from service.settings import Settings
+from service.shaping import shape
+
+Matrix = NDArray[np.float64]
+TARGET = Path(__file__).parents[1] / "service" / "calibration.json"
+_TRUST = (*NAMES, *SIGNS)
+_C = 1.0
+_C_TRUST = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A question with all its candidates: ``labels`` says which is a smallest right one."""
+
+    case: Case
+    query: Query
+    found: tuple[tuple[Hit, Candidate, Features], ...]
+    subjects: dict[str, str]
+    labels: NDArray[np.bool_]
+
+    @property
+    def matrix(self) -> Matrix:
+        return np.array([[getattr(f, name) for name in NAMES] for _, _, f in self.found])
+
+
+def sample(library: Library, case: Case) -> Sample:
+    """Ask a question and label its candidates."""
+    query, hits, view = library.find(case.question)
+    titles = {document.id: document.title for document in view.index.documents}
+    found = tuple(all_features(query, hits, view.vocabulary, titles))
+    documents = {document.id: document for document in view.index.documents}
+    says = [
+        placed(case, c.passage, documents[c.passage.document_id]) and _says(case, c.text)
+        for _, c, _ in found
+    ]
+    units = [c for (_, c, _), yes in zip(found, says, strict=True) if yes and c.span == "unit"]
+    smallest = [
+        yes and (c.span == "unit" or not any(_inside(unit, c) for unit in units))
+        for (_, c, _), yes in zip(found, says, strict=True)
+    ]
+    return Sample(case, query, found, titles, np.array(smallest, dtype=bool))
+
+
+def fit_rank(samples: Sequence[Sample]) -> dict[str, float]:
+    """Weights by which right candidates score above wrong ones of the same question."""
+    rows, weights = [], []
+    for one in samples:
+        if one.labels.any() and not one.labels.all():
+            x = one.matrix
+            differences = (x[one.labels][:, None] - x[~one.labels][None]).reshape(-1, len(NAMES))
+            rows.append(differences)
+            weights.append(np.full(len(differences), 1 / len(differences)))
+    x, w = np.vstack(rows), np.concatenate(weights)
+    model = LogisticRegression(C=_C, fit_intercept=False, max_iter=5000)
+    y = np.r_[np.ones(len(x)), np.zeros(len(x))]
+    model.fit(np.vstack([x, -x]), y, sample_weight=np.r_[w, w])
+    return dict(zip(NAMES, model.coef_[0].round(4).tolist(), strict=True))
+
+
+def fit_trust(samples: Sequence[Sample], rank: dict[str, float]) -> tuple[dict[str, float], float]:
+    """Weights and intercept of the confidence in the first candidate."""
+    model = Model(rank, {}, 0.0, 0.5)
+    rows = [judged(one, model) for one in samples if one.found]
+    fitted = LogisticRegression(C=_C_TRUST, max_iter=5000)
+    fitted.fit(np.array([x for x, _ in rows]), [y for _, y in rows])
+    weights = dict(zip(_TRUST, fitted.coef_[0].round(4).tolist(), strict=True))
+    return weights, round(float(fitted.intercept_[0]), 4)
+
+
+def judged(one: Sample, model: Model) -> tuple[list[float], bool]:
+    """The trust features of the best candidate, and whether its shaped answer is right."""
+    ranked = model.ranked(one.found)
+    values = trust_features(ranked)
+    first = ranked[0].candidate.passage
+    answer = shape(one.query, ranked, one.subjects[first.document_id])
+    good = right(one.case, answer.text) if one.case.answerable else False
+    return [values[name] for name in _TRUST], good
+
+
+def cross_validated(samples: Sequence[Sample], folds: int = 5) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Confidence and rightness of each question by models fitted on the other folds."""
+    confidence, good = np.zeros(len(samples)), np.zeros(len(samples), dtype=bool)
+    for train, test in _folds(samples, folds):
+        rank = fit_rank([samples[i] for i in train])
+        model = Model(rank, *fit_trust([samples[i] for i in train], rank), 0.5)
+        for i in test:
+            if samples[i].found:
+                _, good[i] = judged(samples[i], model)
+                confidence[i] = model.confidence(model.ranked(samples[i].found))
+    return confidence, good
+
+
+def threshold_for(
+    confidence: Matrix, answerable: NDArray[np.bool_], *, max_refused: float
+) -> float:
+    """The largest threshold that refuses at most that share of the answerable questions."""
+    return round(float(np.quantile(confidence[answerable], max_refused)), 4)
+
+
+def _folds(samples: Sequence[Sample], folds: int) -> Iterator[tuple[list[int], list[int]]]:
+    ids = sorted({one.case.id for one in samples})
+    split = KFold(folds, shuffle=True, random_state=0)
+    for _, held in split.split(ids):
+        out = {ids[i] for i in held}
+        test = [i for i, one in enumerate(samples) if one.case.id in out]
+        yield [i for i in range(len(samples)) if i not in set(test)], test
+
+
+def _says(case: Case, text: str) -> bool:
+    return any(all(holds(text, string) for string in strings) for strings in case.answers)
+
+
+def _inside(part: Candidate, whole: Candidate) -> bool:
+    same = part.passage is whole.passage
+    return same and whole.start <= part.start and part.end <= whole.end
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--index", type=Path, action="append", required=True)
+    parser.add_argument("--cases", type=Path, default=QUESTIONS)
+    parser.add_argument("--max-refused", type=float, default=0.04)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args(argv)
+    cases = load_cases(options.cases, split="dev")
+    samples = []
+    for index in options.index:
+        library = make_library(Settings(index=index))
+        samples += [sample(library, case) for case in cases]
+    confidence, good = cross_validated(samples)
+    answerable = np.array([one.case.answerable for one in samples])
+    threshold = threshold_for(confidence, answerable, max_refused=options.max_refused)
+    given = confidence >= threshold
+    print(f"questions {len(samples)}, cross-validated:")
+    print(f"  best answer right   {good[answerable].mean():.3f}")
+    print(f"  refused though said {1 - given[answerable].mean():.3f} at {threshold}")
+    print(f"  answered though not {given[~answerable].mean():.3f}")
+    if options.write:
+        rank = fit_rank(samples)
+        trust, intercept = fit_trust(samples, rank)
+        stored = {
+            "version": VERSION,
+            "rank": rank,
+            "trust": trust,
+            "intercept": intercept,
+            "threshold": threshold,
+        }
+        TARGET.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+        print(f"  written to {TARGET.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except ReportError as error:
+        sys.exit(f"eval.calibrate: {error}")

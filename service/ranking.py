@@ -1,0 +1,87 @@
+"""Which candidate answers, and how probable it is that it is right: two linear models whose
+weights were fitted on development questions (``python -m eval.calibrate``)."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from importlib.resources import files
+
+from index.candidates import Candidate
+from index.search import Hit
+from service.features import Features
+
+VERSION = 1
+"""Of the features that the stored weights belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its score: about -3 to 6, higher is better; differences compare within one
+    question."""
+
+    hit: Hit
+    candidate: Candidate
+    features: Features
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the best candidate's trustworthiness is read from, beside its own features: its score,
+    and its lead over the best of those that don't overlap with it."""
+
+    score: float
+    lead: float
+
+
+SIGNS = tuple(field.name for field in fields(Signs))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The stored weights. ``rank`` has one for each feature; ``trust`` one for each feature and
+    sign, with ``intercept``, of a logistic regression. ``threshold`` is the published operating
+    point: an answer less probable than this is not given."""
+
+    rank: Mapping[str, float]
+    trust: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def ranked(self, found: Sequence[tuple[Hit, Candidate, Features]]) -> list[Ranked]:
+        """The candidates, best first."""
+        scored = [Ranked(hit, c, f, _dot(self.rank, asdict(f))) for hit, c, f in found]
+        return sorted(scored, key=lambda r: -r.score)
+
+    def confidence(self, ranked: Sequence[Ranked]) -> float:
+        """The probability (0 to 1) that the first candidate is right; 0 where there is none."""
+        if not ranked:
+            return 0.0
+        logit = self.intercept + _dot(self.trust, trust_features(ranked))
+        return 1 / (1 + math.exp(-logit))
+
+
+def trust_features(ranked: Sequence[Ranked]) -> dict[str, float]:
+    """What the confidence in the first candidate is computed from, by name."""
+    best = ranked[0]
+    rivals = (r.score for r in ranked[1:] if not _overlap(best.candidate, r.candidate))
+    lead = best.score - max(rivals, default=best.score - 3)
+    return {**asdict(best.features), **asdict(Signs(score=best.score, lead=min(lead, 3)))}
+
+
+def load_model() -> Model:
+    """The weights shipped with the package."""
+    stored = json.loads((files("service") / "calibration.json").read_text(encoding="utf-8"))
+    if stored.pop("version") != VERSION:
+        raise ValueError("service/calibration.json is of another version: run eval.calibrate")
+    return Model(**stored)
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    same = one.passage is other.passage
+    return same and one.start < other.end and other.start < one.end
+
+
+def _dot(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    return sum(weight * values[name] for name, weight in weights.items())

@@ -1,0 +1,105 @@
+"""The candidate that answers → the shortest words that do: a cell, a grade, a sentence, a list."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.candidates import Candidate
+from index.query import Query
+from index.question import Kind, years
+from index.terms import terms
+from ingest.records import Cell
+from service.features import is_national
+from service.ranking import Ranked
+
+_MARKS = re.compile("[⁰¹²³⁴-⁹]+(?: [⁰¹²³⁴-⁹]+)*")
+_CLOSE = 1.0
+"""Two neighbouring sentences whose scores differ by less than this answer together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """An answer's words and the span of the passage that they are quoted from."""
+
+    text: str
+    candidate: Candidate
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        return self.candidate.passage.text[self.start : self.end]
+
+
+def shape(query: Query, ranked: Sequence[Ranked], subject: str) -> Shaped:
+    """The words of the best candidate that answer; ``subject`` is what the report is about (its
+    title), so that of a table's columns its own is taken where the question names none."""
+    best = _with_neighbour(ranked)
+    candidate = best
+    start, end = candidate.start, candidate.end
+    cells = candidate.unit.cells
+    if candidate.span == "list":
+        return Shaped(_items(candidate), candidate, start, end)
+    if cells and candidate.span == "unit":
+        return Shaped(_of_row(query, cells, subject), candidate, start, end)
+    return Shaped(plain(candidate.text), candidate, start, end)
+
+
+def plain(text: str) -> str:
+    """A text without footnote marks and with single spaces."""
+    return " ".join(_MARKS.sub("", text).split())
+
+
+def _with_neighbour(ranked: Sequence[Ranked]) -> Candidate:
+    """The best candidate, or the pair of it and a neighbour that scores nearly as well."""
+    best = ranked[0]
+    if best.candidate.span != "unit":
+        return best.candidate
+    for pair in (r for r in ranked if r.candidate.span == "pair"):
+        if _within(best.candidate, pair.candidate):
+            other = [
+                r.score
+                for r in ranked
+                if r.candidate.span == "unit"
+                and r is not best
+                and _within(r.candidate, pair.candidate)
+            ]
+            if other and best.score - max(other) < _CLOSE and not best.candidate.unit.cells:
+                return pair.candidate
+    return best.candidate
+
+
+def _within(part: Candidate, whole: Candidate) -> bool:
+    same = part.passage is whole.passage
+    return same and whole.start <= part.start and part.end <= whole.end
+
+
+def _items(candidate: Candidate) -> str:
+    passage = candidate.passage
+    inside = [
+        plain(passage.text[unit.start : unit.end])
+        for unit in passage.units
+        if unit.kind == "item" and candidate.start <= unit.start and unit.end <= candidate.end
+    ]
+    return "; ".join(item.rstrip(".;") for item in inside)
+
+
+def _of_row(query: Query, cells: Sequence[Cell], subject: str) -> str:
+    if query.wants.kind is Kind.COMPARISON:
+        return "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
+    return max(enumerate(cells), key=lambda pair: (_fit(query, pair[1], subject), -pair[0]))[
+        1
+    ].value
+
+
+def _fit(query: Query, cell: Cell, subject: str) -> float:
+    """How well a cell's column is what the question asks for: the words that they share, the same
+    year and the same scope count; where nothing decides, the report's own subject and then the
+    first column are taken."""
+    asked, column = set(query.terms), set(terms(cell.column))
+    shared = len(asked & column) / len(column) if column else 0.0
+    when = years(cell.column)
+    agrees = 1.0 if query.wants.years & when else -1.0 if when and query.wants.years else 0.0
+    scope = 1.0 if is_national(query.core) == is_national(cell.column) else 0.0
+    own = 0.5 if column & set(terms(subject)) else 0.0
+    return 2 * shared + 2 * agrees + scope + own

@@ -1,0 +1,81 @@
+"""Further places that an answer rests on: the same figure elsewhere, and notes on its scope."""
+
+import re
+from collections.abc import Sequence
+
+from ingest.records import Passage, Unit
+from service.ranking import Ranked
+from service.shaping import Shaped, plain
+
+_FIGURE = re.compile(r"(?<![\w.,])[+-−–]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.\d)")
+_MARK = re.compile("[⁰¹²³⁴-⁹]+")
+_MOST = 3
+_BEHIND = 2.0
+"""A place whose score is further than this behind the best is no support."""
+
+
+def supporting(best: Shaped, ranked: Sequence[Ranked]) -> list[Shaped]:
+    """At most three further quotes: notes of the passage whose marks stand in the quote, then
+    candidates that give the same figure, in the same or another precision, and score near it."""
+    found = [*_notes(best), *_same_figure(best, ranked)]
+    return found[:_MOST]
+
+
+def _notes(best: Shaped) -> list[Shaped]:
+    passage, marks = best.candidate.passage, set(_MARK.findall(best.quote))
+    starred = "*" in best.quote
+    found = []
+    for unit in passage.units:
+        text = passage.text[unit.start : unit.end]
+        own = _MARK.match(text)
+        cited = unit.kind == "note" and (
+            (own is not None and own.group() in marks) or (starred and text.startswith("*"))
+        )
+        if cited and not best.start <= unit.start < best.end:
+            found.append(_quoted(best, passage, unit))
+    return found
+
+
+def _quoted(best: Shaped, passage: Passage, unit: Unit) -> Shaped:
+    text = passage.text[unit.start : unit.end]
+    return Shaped(plain(text), best.candidate, unit.start, unit.end)
+
+
+def _same_figure(best: Shaped, ranked: Sequence[Ranked]) -> list[Shaped]:
+    wanted = _figures(best.text)
+    if not wanted or not ranked:
+        return []
+    found: list[Shaped] = []
+    seen = {best.quote}
+    for rival in ranked:
+        candidate = rival.candidate
+        if candidate.span != "unit" or ranked[0].score - rival.score > _BEHIND:
+            continue
+        if candidate.text in seen or _within(best, rival):
+            continue
+        if any(_same(a, b) for a in wanted for b in _figures(candidate.text)):
+            seen.add(candidate.text)
+            found.append(Shaped(plain(candidate.text), candidate, candidate.start, candidate.end))
+    return found
+
+
+def _within(best: Shaped, rival: Ranked) -> bool:
+    other = rival.candidate
+    same = other.passage is best.candidate.passage
+    return same and other.start < best.end and best.start < other.end
+
+
+def _figures(text: str) -> list[str]:
+    """The figures of a text without signs and separators; years and single digits say too
+    little."""
+    bare = (match.lstrip("+-−–").replace(",", "") for match in _FIGURE.findall(text))
+    return [f for f in bare if len(f) > 1 and not re.fullmatch(r"(?:19|20)\d\d", f)]
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two figures are equal, or one is the other rounded to a whole number."""
+    if one == other:
+        return True
+    if ("." in one) == ("." in other):
+        return False
+    return abs(float(one) - float(other)) <= 0.5
