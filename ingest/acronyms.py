@@ -13,6 +13,9 @@ _BRACKETS = re.compile(r"\(([^()]{2,120})\)")
 _SHORT = re.compile(r"[A-Za-z][A-Za-z0-9&/-]{1,11}")
 _COLON = re.compile(r"^[\W\d⁰¹²³⁴⁵⁶⁷⁸⁹]*([A-Z][A-Za-z0-9&/-]{1,11})\s*[:–—-]\s+([a-zA-Z].{4,150})")
 _CLAUSE = re.compile(r"[.;:!?,()]|\s(?:is|are|was|were|has|have)\s")
+_QUOTES = "\"'‘’“”( "
+_LONGEST = 300
+"""Characters looked at before a bracket."""
 _JOINING = frozenset("of and the for in to on with by a an or".split())
 
 
@@ -31,7 +34,7 @@ def find_acronyms(texts: Iterable[str]) -> tuple[Acronym, ...]:
 def _definitions(text: str) -> Iterable[tuple[str, str]]:
     for bracket in _BRACKETS.finditer(text):
         inside = bracket[1].strip()
-        before = text[: bracket.start()].rstrip()
+        before = text[max(0, bracket.start() - _LONGEST) : bracket.start()].rstrip()
         short = inside.removesuffix("s") if _is_short(inside.removesuffix("s")) else inside
         if _is_short(short):
             long = long_form(short, before)
@@ -59,15 +62,33 @@ def _is_short(text: str) -> bool:
 
 
 def long_form(short: str, before: str) -> str:
-    """The shortest ending of ``before`` that spells the short form, "" if none does.
+    """The ending of ``before`` that spells the short form, "" if none does.
 
-    Every letter of the short form stands in it in order, the first at the beginning of a word;
-    no more than twice as many words as letters, or five more, as in the paper.
+    First the words whose initials are its letters ("of" and the like need no letter). Else, as in
+    the paper, the shortest ending in which every letter stands in order, the first at the beginning
+    of a word, of no more than twice as many words as letters, or five more; at least half of the
+    letters must begin a word.
     """
     letters = [c.lower() for c in short if c.isalnum()]
-    words = before.split()
-    longest = min(len(letters) + 5, len(letters) * 2)
-    text = " ".join(words[-longest:])
+    words = before.split()[-min(len(letters) + 5, len(letters) * 2) :]
+    long = _by_initials(letters, words) or _in_order(letters, " ".join(words))
+    if len(long) < len(short) + 2 or short.lower() in long.lower().split():
+        return ""
+    return long
+
+
+def _by_initials(letters: list[str], words: list[str]) -> str:
+    for count in range(len(words), 0, -1):
+        parts = [part for word in words[-count:] for part in re.split(r"[/-]+", word) if part]
+        initials = [
+            part.lstrip(_QUOTES)[:1].lower() for part in parts if part.lower() not in _JOINING
+        ]
+        if initials == letters and words[-count].lower() not in _JOINING:
+            return " ".join(words[-count:]).strip(_QUOTES)
+    return ""
+
+
+def _in_order(letters: list[str], text: str) -> str:
     lowered = text.lower()
     at = len(text)
     for left, letter in zip(range(len(letters) - 1, -1, -1), reversed(letters), strict=True):
@@ -78,19 +99,7 @@ def long_form(short: str, before: str) -> str:
             at -= 1
         if at < 0:
             return ""
-    start = text.rfind(" ", 0, at) + 1
-    long = text[start:].strip("\"'‘’“”( ")
-    if len(long) < len(short) + 2 or short.lower() in long.lower().split():
-        return ""
-    return long if _initials_agree(letters, long) else ""
-
-
-def _initials_agree(letters: list[str], long: str) -> bool:
-    """At least half of the letters begin a word: spelled, not found by chance."""
-    initials = [word.lstrip("'‘“(")[:1].lower() for word in re.split(r"[\s/-]+", long) if word]
-    at = 0
-    for initial in initials:
-        if at < len(letters) and initial == letters[at]:
-            at += 1
+    long = text[text.rfind(" ", 0, at) + 1 :].strip(_QUOTES)
+    initials = [word.lstrip(_QUOTES)[:1].lower() for word in re.split(r"[\s/-]+", long) if word]
     spelled = sum(1 for letter in set(letters) if letter in initials)
-    return spelled * 2 >= len(set(letters)) and initials[0] == letters[0]
+    return long if spelled * 2 >= len(set(letters)) and initials[0] == letters[0] else ""

@@ -11,6 +11,7 @@ _TITLE = re.compile(r"(table of )?contents( page)?", re.IGNORECASE)
 _ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,3}|[ivxl]{1,7})")
 _LONGEST_ENTRY = 200
 _INDENT = 6.0
+_MOST_ENTRIES = 200
 _UNTITLED_RUN = 5
 """Entries in a row that make a contents list even without its heading."""
 
@@ -75,13 +76,14 @@ def split_contents(blocks: Sequence[Block]) -> tuple[Contents, tuple[Block, ...]
             found.extend(entries)
             at = end
         else:
-            rest.append(blocks[at])
-            at += 1
+            rest.extend(blocks[at : max(end, at + 1)])
+            at = max(end, at + 1)
     return Contents(tuple(found), first), tuple(rest)
 
 
 def _list_at(blocks: Sequence[Block], at: int) -> tuple[list[Entry], int]:
-    """The entries of a list that begins at a block, and the index after it."""
+    """The entries of a list that begins at a block, and the index after it; without entries, the
+    index up to which there is none."""
     lines = _lines(blocks[at])
     if is_contents_title(lines[0]):
         return _run(blocks, at, 1)
@@ -89,6 +91,7 @@ def _list_at(blocks: Sequence[Block], at: int) -> tuple[list[Entry], int]:
         entries, end = _run(blocks, at, 0)
         if looks_like_contents([line for block in blocks[at:end] for line in _lines(block)]):
             return entries, end
+        return [], end
     return [], at
 
 
@@ -103,7 +106,8 @@ def _run(blocks: Sequence[Block], start: int, skip: int) -> tuple[list[Entry], i
     end = at = start
     wrapped: tuple[str, float | None] | None = None
     last_page = 0
-    edge = min((b.style.left for b in blocks[start:] if b.kind == "text"), default=0.0)
+    near = blocks[start : start + _MOST_ENTRIES]
+    edge = min((b.style.left for b in near if b.kind == "text"), default=0.0)
     while at < len(blocks) and blocks[at].kind != "note":
         left = _left(blocks[at], edge)
         for line in _lines(blocks[at])[skip:]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ingest.records import Block, Cell, Row, Table
 
@@ -82,7 +83,7 @@ def bind_pipes(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _pipe_rows(blocks: Sequence[Block], at: int) -> list[list[str]]:
     grid: list[list[str]] = []
-    for block in blocks[at:]:
+    for block in islice(blocks, at, None):
         if block.kind != "text" or block.style.mark or not _PIPE.search(block.text):
             break
         text = block.text.strip()
@@ -129,10 +130,11 @@ def group_rows(table: Table) -> Table:
     """
     if any(len(row.labels) != 1 for row in table.rows):
         return table
+    values = [_values(row) for row in table.rows]
     rows: list[Row] = []
     at = 0
     while at < len(table.rows):
-        parts = _parts(table.rows, at)
+        parts = _parts(table.rows, values, at)
         rows.append(table.rows[at])
         group = table.rows[at].labels[0] if parts else ""
         rows.extend(_under(group, row) for row in table.rows[at + 1 : at + 1 + parts])
@@ -140,22 +142,24 @@ def group_rows(table: Table) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _parts(rows: Sequence[Row], at: int) -> int:
+def _parts(rows: Sequence[Row], values: Sequence[list[float] | None], at: int) -> int:
     """How many rows after ``at`` are its parts; 0 if it is no group."""
-    totals = _values(rows[at])
+    totals = values[at]
     if totals is None or len(totals) < 2 or _TOTAL.search(rows[at].labels[0]):
         return 0
+    digits = [_last_digit(cell.value) for cell in rows[at].cells]
     sums, nonzero = [0.0] * len(totals), [0] * len(totals)
     for last in range(at + 1, min(len(rows), at + 1 + _MOST_PARTS)):
-        part = _values(rows[last])
+        part = values[last]
         if part is None or len(part) != len(totals):
             return 0
         sums = [a + b for a, b in zip(sums, part, strict=True)]
         nonzero = [n + bool(value) for n, value in zip(nonzero, part, strict=True)]
-        slack = [_rounding(cell.value, last - at) for cell in rows[at].cells]
+        # Each printed figure may be off by half its last digit.
+        off = (last - at + 1) * 0.5
         if min(nonzero) >= 2 and all(
-            abs(total - found) <= off + 1e-9
-            for total, found, off in zip(totals, sums, slack, strict=True)
+            abs(total - found) <= off * digit + 1e-9
+            for total, found, digit in zip(totals, sums, digits, strict=True)
         ):
             return last - at
     return 0
@@ -167,11 +171,10 @@ def _values(row: Row) -> list[float] | None:
     return [v for v in values if v is not None] if None not in values else None
 
 
-def _rounding(printed: str, parts: int) -> float:
-    """How far a sum of so many parts may be from the printed total by rounding alone: half a last
-    digit for each; whole counts are exact."""
+def _last_digit(printed: str) -> float:
+    """What the last digit of a figure is worth ("5.0" → 0.1); 0 for whole counts, which are exact."""
     decimals = len(printed.rsplit(".", 1)[1].rstrip("%)mbnk ")) if "." in printed else 0
-    return (parts + 1) * 0.5 * 10**-decimals if decimals or "%" in printed else 0.0
+    return float(10**-decimals) if decimals or "%" in printed else 0.0
 
 
 def _under(group: str, row: Row) -> Row:

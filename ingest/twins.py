@@ -34,13 +34,12 @@ def unshuffle(sections: Sequence[Section]) -> tuple[Section, ...]:
 def _preview_groups(sections: Sequence[Section]) -> list[list[int]]:
     """Runs of two or more sibling sections whose titles are chapters further on."""
     groups: dict[tuple[str, ...], list[int]] = {}
-    for at, section in enumerate(sections):
-        later = any(
-            other.level < section.level and fold(other.title) == fold(section.title)
-            for other in sections[at + 1 :]
-        )
-        if section.path and later:
-            groups.setdefault(section.path[:-1], []).append(at)
+    highest: dict[str, int] = {}
+    for at in range(len(sections) - 1, -1, -1):
+        section, title = sections[at], fold(sections[at].title)
+        if section.path and highest.get(title, section.level) < section.level:
+            groups.setdefault(section.path[:-1], []).insert(0, at)
+        highest[title] = min(section.level, highest.get(title, section.level))
     return [group for group in groups.values() if len(group) > 1]
 
 

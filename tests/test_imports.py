@@ -15,9 +15,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "pypdf": {"ingest/parser.py", "eval/speed.py"},
-    "pypdfium2": {
-        "ingest/scan.py", "service/rendering.py", "eval/sourcetext.py", "eval/speed.py"
-    },
+    "pypdfium2": {"ingest/scan.py", "service/rendering.py", "eval/sourcetext.py", "eval/speed.py"},
     "faiss": {"index/store.py"},
     "sentence_transformers": {"index"},
     "fastapi": {"service"},

@@ -11,6 +11,8 @@ from ingest.acronyms import find_acronyms
         ("The harbour safety board (HSB) met.", "HSB", "harbour safety board"),
         ("Some local rescue crews (LRCs) sail.", "LRC", "local rescue crews"),
         ("Its PLAN (policy for lamps and nets) is new.", "PLAN", "policy for lamps and nets"),
+        ("the European Economic Area (EEA)", "EEA", "European Economic Area"),
+        ("the Safety of Boats Act (SBA) says", "SBA", "Safety of Boats Act"),
         ("SeaDeP (search and deliver programme) began.", "SeaDeP", "search and deliver programme"),
         ("¹ RBC: river boat code is what skippers sign.", "RBC", "river boat code"),
         ("the well-kept boats scheme (WKBS) ended", "WKBS", "well-kept boats scheme"),
