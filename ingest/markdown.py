@@ -61,6 +61,7 @@ class _Walk:
     _lists: list[int | None] = field(default_factory=list)
     _prefix: str | None = None
     _grid: list[list[str]] | None = None
+    _grid_lines: tuple[int, int] = (0, 0)
 
     def blocks(self) -> tuple[Block, ...]:
         for at, token in enumerate(self.tokens):
@@ -78,11 +79,11 @@ class _Walk:
             case "list_item_open":
                 self._open_item()
             case "table_open":
-                self._grid = []
+                self._grid, self._grid_lines = [], _lines(token)
             case "tr_open" if self._grid is not None:
                 self._grid.append([])
             case "table_close" if self._grid is not None:
-                self._add_table(token, self._grid)
+                self._add_table(self._grid_lines, self._grid)
                 self._grid = None
             case "inline" if self._grid is not None:
                 self._grid[-1].append(inline_text(token))
@@ -134,14 +135,10 @@ class _Walk:
             Block(kind, text, first_line=first, last_line=last, style=Style(mark=mark))
         )
 
-    def _add_table(self, token: Token, grid: list[list[str]]) -> None:
-        opening = next(
-            t for t in reversed(self.tokens[: self.tokens.index(token)]) if t.type == "table_open"
-        )
-        first, last = _lines(opening)
+    def _add_table(self, lines: tuple[int, int], grid: list[list[str]]) -> None:
         text = "\n".join(" ".join(row) for row in grid)
         table = grid_table(grid, page=0)
-        self._out.append(Block("table", text, first_line=first, last_line=last, table=table))
+        self._out.append(Block("table", text, first_line=lines[0], last_line=lines[1], table=table))
 
 
 def inline_text(token: Token) -> str:

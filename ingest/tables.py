@@ -172,7 +172,7 @@ def _values(row: Row) -> list[float] | None:
 
 
 def _last_digit(printed: str) -> float:
-    """What the last digit of a figure is worth ("5.0" → 0.1); 0 for whole counts, which are exact."""
+    """What a figure's last digit is worth ("5.0" → 0.1); 0 for whole counts, which are exact."""
     decimals = len(printed.rsplit(".", 1)[1].rstrip("%)mbnk ")) if "." in printed else 0
     return float(10**-decimals) if decimals or "%" in printed else 0.0
 
