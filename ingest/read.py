@@ -16,7 +16,7 @@ from ingest.paragraphs import rejoin
 from ingest.passages import cut_passages
 from ingest.records import CountTokens, Document, Reading, Source
 from ingest.sections import build_sections
-from ingest.tables import bind_pipes
+from ingest.tables import bind_pipes, group_tables
 from ingest.text import MARKDOWN_SUFFIXES, TEXT_SUFFIXES, read_text
 from ingest.twins import unshuffle
 
@@ -63,7 +63,7 @@ def open_source(path: Path) -> Source:
 def read_source(source: Source, *, count_tokens: CountTokens, passage_tokens: int = 160) -> Reading:
     """Blocks as a document and its passages. Pure."""
     contents, blocks = split_contents(source.blocks)
-    blocks = bind_panels(bind_pipes(blocks))
+    blocks = bind_panels(group_tables(bind_pipes(blocks)))
     blocks = tuple(replace(block, text=" ".join(block.text.split())) for block in blocks)
     if source.media_type != "text/markdown":
         blocks = rejoin(blocks)

@@ -27,8 +27,7 @@ def number(text: str) -> float | None:
 def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
     """A header row and rows of cells, the row labels in the first column, as a Table.
 
-    A header that names groups only at their first column is completed; rows that sum up the rows
-    beneath them become their group (see group_rows). The corner cell becomes the unit if it reads
+    A header that names groups only at their first column is completed. The corner cell becomes the unit if it reads
     like one ("Rates per 1,000 population"), else the caption, until a better one is found.
     Without a header the columns have no names. A star at a row's label leads to a note: the row
     keeps it, its cells' labels do not.
@@ -52,8 +51,15 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
     )
     corner = header[0]
     is_unit = _UNIT.search(corner) is not None
-    table = Table("" if is_unit else corner, tuple(columns), rows, unit=corner if is_unit else "")
-    return group_rows(table)
+    return Table("" if is_unit else corner, tuple(columns), rows, unit=corner if is_unit else "")
+
+
+def group_tables(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks with the rows of every table under the rows that sum them up."""
+    return tuple(
+        block if block.table is None else replace(block, table=group_rows(block.table))
+        for block in blocks
+    )
 
 
 def bind_pipes(blocks: Sequence[Block]) -> tuple[Block, ...]:

@@ -5,11 +5,16 @@ import pytest
 from ingest.captions import tie_captions
 from ingest.panels import bind_panels, split_period
 from ingest.records import Block, Cell, Row, Table
-from ingest.tables import bind_pipes, grid_table, merged_headers, number
+from ingest.tables import bind_pipes, grid_table, group_tables, merged_headers, number
 
 
 def text(words: str, **more) -> Block:
     return Block("text", words, **more)
+
+
+def grouped(grid, page):
+    block = Block("table", "", table=grid_table(grid, page=page))
+    return group_tables([block])[0].table
 
 
 def rows(table):
@@ -53,7 +58,7 @@ def test_headers_that_only_look_alike_are_left():
 
 
 def test_rows_that_add_up_to_the_row_above_are_its_parts():
-    table = grid_table(
+    table = grouped(
         [
             ["Cargo", "Tons", "Share"],
             ["Coal", "300", "30.0"],
@@ -76,7 +81,7 @@ def test_rows_that_add_up_to_the_row_above_are_its_parts():
 
 
 def test_a_sum_in_one_column_alone_makes_no_group():
-    table = grid_table(
+    table = grouped(
         [["Cargo", "Tons", "Ships"], ["Food", "30", "9"], ["Fish", "10", "3"], ["Tea", "20", "1"]],
         page=0,
     )
