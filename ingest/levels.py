@@ -16,6 +16,8 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _DEEPEST = 6
+_MANY, _MOST = 4, 2 / 3
+"""How many headings of a type, and what share of them, tell the level of the rest."""
 _INDENT = 6.0
 """Points between edges that are one step of indentation apart and not merely uneven."""
 _StyleKey = tuple[int, bool, bool]
@@ -48,6 +50,7 @@ def place(
     styled = any(block.style.size for block in headings)
     pages, levels = _listed(titles, contents, announced, styled=styled)
     levels = {**_bookmarked(headings, bookmarks, levels), **levels}
+    levels = _evened(headings, levels) if styled else levels
     styles = _style_levels(headings, levels) if styled else {}
     chapters = {titles[at] for at, level in levels.items() if level == 1}
     out: list[Placed] = []
@@ -74,6 +77,20 @@ def _by_marks(headings: Sequence[Block]) -> list[Placed]:
 def _style_key(block: Block) -> _StyleKey:
     """Type of a heading, the more weighty the greater."""
     return round(block.style.size), block.style.bold, not block.style.italic
+
+
+def _evened(headings: Sequence[Block], levels: dict[int, int]) -> dict[int, int]:
+    """The levels with the few that differ from most others of their type set like them:
+    contents lists are indented by hand, headings are set by style."""
+    by_type: dict[_StyleKey, Counter[int]] = {}
+    for at, level in levels.items():
+        by_type.setdefault(_style_key(headings[at]), Counter())[level] += 1
+    usual: dict[_StyleKey, int] = {}
+    for key, ballot in by_type.items():
+        level, votes = ballot.most_common(1)[0]
+        if ballot.total() >= _MANY and votes >= _MOST * ballot.total():
+            usual[key] = level
+    return {at: usual.get(_style_key(headings[at]), level) for at, level in levels.items()}
 
 
 def _style_levels(headings: Sequence[Block], levels: dict[int, int]) -> dict[_StyleKey, int]:

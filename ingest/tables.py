@@ -27,7 +27,8 @@ def number(text: str) -> float | None:
 def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
     """A header row and rows of cells, the row labels in the first column, as a Table.
 
-    A header that names groups only at their first column is completed. The corner cell becomes the unit if it reads
+    A header that names groups only at their first column is completed. The corner cell becomes the
+    unit if it reads
     like one ("Rates per 1,000 population"), else the caption, until a better one is found.
     Without a header the columns have no names. A star at a row's label leads to a note: the row
     keeps it, its cells' labels do not.
