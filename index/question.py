@@ -4,9 +4,10 @@ Plain English patterns only; nothing here knows a report.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from index.terms import stem, words
 
 
 class Kind(StrEnum):
@@ -27,62 +28,99 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """``kind`` of answer; ``years`` that the question names (a business year such as 2014/15
-    counts as the year in which it ends); ``subject`` of a definition, else ""."""
+    counts as the year in which it ends); ``subject`` of a definition, else ""; ``counted`` the
+    noun of a "how many", else ""; whether a share in ``percent`` is asked for."""
 
     kind: Kind
     years: frozenset[int]
     subject: str = ""
+    counted: str = ""
+    percent: bool = False
 
 
-_ASKED: Mapping[Kind, str] = {
-    Kind.REASON: r"""
-        ^(?:so\ |and\ |but\ )?(?:why\b|how\ come\b)
+_ASKED: tuple[tuple[Kind, str], ...] = (
+    (
+        Kind.REASON,
+        r"""^(?:so\ |and\ |but\ )?(?:why\b|how\ come\b)
         | \bwhy\ (?:is|are|was|were|did|does|do|has|have|can|could|might|should|would|don|isn)
         | \b(?:what|which)\ (?:is|was|were|are)\ the\ (?:main\ )?(?:reason|cause|explanation)
-        | \bfor\ what\ reason | \bwhat\ (?:explains|caused|led\ to) | \breasons?\ (?:for|behind|why)""",
-    Kind.DEFINITION: r"""
-        \bstands?\ for\b | \bshort\ for\b | \bmeant\ by\b | \bdefin(?:e|ed|ition)\b
+        | \bfor\ what\ reason | \bwhat\ (?:explains|caused|led\ to|might\ make|makes|made)\b
+        | \breasons?\ (?:for|behind|why)""",
+    ),
+    (
+        Kind.DEFINITION,
+        r"""\bstands?\ for\b | \bshort\ for\b | \bmeant\ by\b | \bdefin(?:e|ed|ition)\b
         | \bmeaning\ of\b | \bwhat\ (?:does|do|did)\ .{1,60}\bmean\b | ^explain\b
         | \bwhat(?:'s|’s|s|\ is|\ are)\ (?:an?\ )?['"‘“]?[A-Z][A-Za-z]*[A-Z]\w*['"’”]?\??$
         | \bwhat(?:'s|’s|\ is)\ an?\ [\w -]{1,40}\??$ | \bwhat\ counts\ as\b
-        | \bin\ full\b | \babbreviation | \bacronym | \bspell(?:ed|t)?\ out""",
-    Kind.COMPARISON: r"""
-        \bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdifference\ between\b
+        | \bin\ full\b | \babbreviation | \bacronym | \bspell(?:ed|t)?\ out
+        | \bwhat\ (?:are|is)\ [\w -]{1,30}\ for\?$ | \bsaid\ to\ be\b""",
+    ),
+    (
+        Kind.COMPARISON,
+        r"""\bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdifference\ between\b
         | \b\w+er\b.{0,50}\bthan\b | \b(?:more|less|better|worse|above|below)\b.{0,50}\bthan\b
-        | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of)\b
-        | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b""",
-    Kind.DATE: r"""
-        ^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ long\ ago\b | \b(?:since|by|from)\ when\b
+        | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of|all)\b
+        | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b
+        | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b""",
+    ),
+    (
+        Kind.DATE,
+        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ long\ ago\b | \b(?:since|by|from)\ when\b
         | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
-    Kind.NUMBER: r"""
-        \bhow\ (?:many|much|often|long|big|large|old|far|high|low|few)\b | \bby\ how\ m\w+\b | %
-        | \b(?:what|which)\ (?:\w+\ ){0,3}?(?:percent(?:age)?|proportion|share|number|fraction|rate
-            |amount|figure|total|ratio|level|cost|count|size|value)\b
-        | \b(?:rate|percentage|proportion|number|share|figure|total|percent|cost)\ (?:of|for|in)\b
-        | \bper\ (?:cent|head|1,?000|million|thousand)\b | \brates?\ *\??$""",
-    Kind.GRADE: r"""
-        \b(?:grade[ds]?|grading|rated?|rating|judg(?:e)?ment|mark|verdict|score[ds]?)\b
-        | \bhow\ (?:was|were|is|did)\ .{0,60}\b(?:judged|assessed|do|done)\b""",
-    Kind.DECISION: r"""
-        ^(?:so\ |and\ |but\ )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would
+    ),
+    (
+        Kind.NUMBER,
+        r"""\bhow\ (?:many|much|often|big|large|old|high|low|few)\b | \bby\ how\ m\w+\b | %
+        | \bhow\ many\ | \bper\ (?:cent|head|\d[\d,]*|million|thousand)\b""",
+    ),
+    (
+        Kind.DECISION,
+        r"""^(?:so\ |and\ |but\ )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would
             |should|may|might|must)\b""",
-    Kind.LIST: r"""
-        ^list\b | \b(?:list|name|enumerate)\ (?:all|the|every|each|some|two|three|four|five|six)\b
+    ),
+    (
+        Kind.NUMBER,
+        r"""\b(?:what|which|what's|what’s)\ (?:\w+\ ){0,4}?(?:percent(?:age)?|proportion|share|number
+            |fraction|rate|amount|figure|total|ratio|level|cost|count|size|value)\b
+        | \b(?:rate|percentage|proportion|number|percent|cost)\ (?:of|for|in)\b
+        | \brates?\ *\??$""",
+    ),
+    (
+        Kind.GRADE,
+        r"""\b(?:grade[ds]?|grading|rated|rating|judg(?:e)?ment|mark|verdict|score[ds]?)\b
+        | \brate\ (?:the|its|their|it|this|how)\b
+        | \bhow\ (?:was|were|is|did)\ .{0,60}\b(?:judged|assessed|do|done)\b""",
+    ),
+    (
+        Kind.LIST,
+        r"""^list\b
+        | \b(?:list|name|enumerate)\ (?:all|the|every|each|some|two|three|four|five|six)\b
         | \b(?:what|which)\ (?:are|were)\ (?:all\ )?(?:the\ |its\ |their\ )?(?:\w+\ ){0,4}?\w+s\b
         | \b(?:what|which)\ (?:\w+\ ){0,3}?\w+s\ (?:are|were|do|does|did|has|have|had|can|could
             |must|should|make|fall|belong|count|need)\b
         | \bwho\ are\b | \ball\ (?:of\ them|the\ \w+s)\b""",
-}
-_PATTERNS = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind, pattern in _ASKED.items()
+    ),
 )
+_PATTERNS = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind, pattern in _ASKED
+)
+_COUNTED = re.compile(
+    r"\bhow many (?:of (?:the |its |their )?)?(?P<noun>(?:[\w’'-]+ ){0,5}?[\w’'-]+?)"
+    r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|per|in|on"
+    r"|at|for|of|from|by|to|with|there|work\w*|live\w*|went|got|went|get|came|made|took|took part)\b"
+    r"|[?,.]|$)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"\bper ?cent|\bpercentage|\bproportion|\bshare of|%", re.IGNORECASE)
 
 _BUSINESS_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?[/–-]\s?(\d\d|(?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUBJECT = re.compile(
-    r"(?:what (?:does|do|did) (?:the (?:term|word|abbreviation|acronym|letters) )?(?P<a>.+?) "
-    r"(?:mean|stand|refer))|(?:(?:what(?:'s|’s|s| is| are| counts as)|define|explain|meaning of|definition of"
-    r"|meant by) (?:an? |the )?(?:term |word )?(?P<b>.+?)(?: in full| short for| stand for)?)[?.]*$",
+    r"what (?:does|do|did) (?:the (?:term|word|abbreviation|acronym|letters) )?(?P<a>.+?) "
+    r"(?:mean|stand|refer)"
+    r"|(?:what(?:'s|’s|s| is| are| counts as)|define|explain|meaning of|definition of|meant by) "
+    r"(?:an? |the )?(?:term |word )?(?P<b>.+?)(?: in full| short for| stand for)?[?.]*$",
     re.IGNORECASE,
 )
 
@@ -95,6 +133,8 @@ def wanted(question: str) -> Wanted:
         kind=kind,
         years=years(text),
         subject=_subject(text) if kind is Kind.DEFINITION else "",
+        counted=counted["noun"] if (counted := _COUNTED.search(text)) else "",
+        percent=bool(_PERCENT.search(text)),
     )
 
 
@@ -117,6 +157,17 @@ def _subject(text: str) -> str:
     if match is None:
         return ""
     return (match["a"] or match["b"] or "").strip(" '\"‘’“”?")
+
+
+def counts(text: str, stems: frozenset[str]) -> bool:
+    """Whether a text gives a number of things called by these stems: a figure or numeral at most
+    six words before one of them, or four after."""
+    tokens = words(_NO_AMOUNT.sub(" ", text))
+    numbers = [
+        i for i, token in enumerate(tokens) if _NUMBER.fullmatch(token) or token[0].isdigit()
+    ]
+    named = [i for i, token in enumerate(tokens) if stem(token) in stems]
+    return any(-4 <= i - n <= 6 for n in numbers for i in named)
 
 
 def holds(text: str) -> frozenset[Kind]:

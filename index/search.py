@@ -50,7 +50,7 @@ class Recipe:
     lexical_weight: float = 0.3
     depth: int = 20
     pieces: int = 24
-    fused_weight: float = 16.0
+    fused_weight: float = 8.0
 
 
 class Searcher:
@@ -128,7 +128,7 @@ class Searcher:
         return np.flatnonzero(np.array(chosen, dtype=bool))
 
 
-_UNSURE = -5.0
+_UNSURE = -9.0
 """A logit below which the cross-encoder has no opinion: differences there are noise, and the order
 of the first stage holds."""
 

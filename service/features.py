@@ -8,11 +8,10 @@ from dataclasses import dataclass, fields
 
 from index.candidates import Candidate, pairs
 from index.query import Query
-from index.question import Kind, Wanted, holds, years
+from index.question import Kind, Wanted, counts, holds, years
 from index.search import Hit
 from index.terms import FUNCTION_WORDS, stem, terms, words
 from index.vocabulary import Vocabulary
-from ingest.records import Passage
 
 _NATIONAL = re.compile(
     r"\b(?:national(?:ly|wide)?|england|wales|scotland|britain|united kingdom|uk|country(?:wide)?"
@@ -21,6 +20,9 @@ _NATIONAL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
+_MUST = 3.0
+"""How much more a thing counts that an answer can hardly do without."""
 _MONTHS = frozenset(
     """
     january february march april may june july august september october november december
@@ -39,7 +41,6 @@ class Features:
     dense_gap: float
     dense_unsure: float
     fused: float
-    first_passage: float
     cover: float
     cover_text: float
     cover_passage: float
@@ -49,6 +50,9 @@ class Features:
     year_absent: float
     number_absent: float
     number_in_row: float
+    counted: float
+    uncounted: float
+    percent_absent: float
     label_fits: float
     label_extra: float
     scope_fits: float
@@ -86,7 +90,6 @@ def all_features(
     best = Best(
         rerank=max((c.rerank for _, c in read if c.rerank is not None), default=0.0),
         dense=max((c.dense for _, c in read), default=0.0),
-        passage=hits[0].passage if hits else None,
     )
     asked = Asked.of(query, vocabulary)
     return [
@@ -97,22 +100,21 @@ def all_features(
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best of the candidates together: their highest logit, their highest similarity, and the
-    passage that search put first."""
+    """The best of the candidates together: their highest logit and their highest similarity."""
 
     rerank: float
     dense: float
-    passage: Passage | None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The question's terms with their rarity (0 to 1), the names in it, whether it is about the
-    whole country or less (``scope``), and the terms of each acronym's two forms."""
+    whole country or less (``scope``), what it counts, and the terms of each acronym's forms."""
 
     rarity: dict[str, float]
     names: frozenset[str]
     scope: str
+    counted: frozenset[str]
     forms: tuple[tuple[frozenset[str], frozenset[str]], ...]
 
     @classmethod
@@ -124,6 +126,7 @@ class Asked:
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),
             scope="national" if is_national(query.core) else "local",
+            counted=frozenset(terms(query.wants.counted)[-1:]),
             forms=tuple(
                 (frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms
             ),
@@ -136,6 +139,16 @@ class Asked:
             if short <= found or long <= found:
                 found |= short | long
         return found
+
+    def counts(self, candidate: Candidate) -> bool:
+        """Whether a candidate gives a number of what "how many" asks for; an acronym's other form
+        is that thing too."""
+        if not self.counted:
+            return False
+        names = self.counted.union(*(a | b for a, b in self.forms if self.counted & (a | b)))
+        if candidate.unit.cells:
+            return bool(names & set(terms(candidate.context)))
+        return counts(candidate.text, names)
 
     def covered(self, found: set[str]) -> float:
         """The share of the question's terms, weighted by rarity, that are found: 0 to 1."""
@@ -172,7 +185,6 @@ def _features(
         dense_gap=dense_gap,
         dense_unsure=dense_gap * (1 - min(sure, 1.0)),
         fused=hit.fused,
-        first_passage=_flag(passage is best.passage),
         cover=asked.covered(near),
         cover_text=asked.covered(own),
         cover_passage=asked.covered(wide),
@@ -180,8 +192,11 @@ def _features(
         absent_name=_flag(bool(asked.names - wide)),
         year_clash=_flag(bool(wants.years) and bool(said) and not wants.years & said),
         year_absent=_flag(bool(wants.years) and not wants.years & around),
-        number_absent=_flag(kind is Kind.NUMBER and Kind.NUMBER not in held),
+        number_absent=_MUST * _flag(kind is Kind.NUMBER and Kind.NUMBER not in held),
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
+        counted=_flag(asked.counts(candidate)),
+        uncounted=_MUST * _flag(bool(wants.counted) and not asked.counts(candidate)),
+        percent_absent=_flag(wants.percent and not _PERCENT.search(candidate.context)),
         label_fits=_share(len(label & asked.rarity.keys()), len(label)),
         label_extra=min(len(label - asked.rarity.keys()), 10) / 10,
         scope_fits=_flag(asked.scope in scope),
@@ -205,9 +220,9 @@ def _features(
 
 
 def believed(logit: float) -> float:
-    """The cross-encoder's logit as evidence: below about -5 it has no opinion and differences mean
+    """The cross-encoder's logit as evidence: below about -9 it has no opinion and differences mean
     nothing (0), above it counts by the unit of ten (softplus)."""
-    return math.log1p(math.exp(logit + 5)) / 10
+    return math.log1p(math.exp(logit + 9)) / 10
 
 
 def is_national(text: str) -> bool:

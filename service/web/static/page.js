@@ -81,7 +81,7 @@ async function copy(text) {
   one("[data-copied]").textContent = said;
 }
 for (const button of all("[data-copy], [data-copy-answer]")) {
-  const text = one("pre", button.closest("section") ?? one(".take")).textContent;
+  const text = one("pre", button.closest(".format") ?? one(".take")).textContent;
   button.hidden = false;
   button.addEventListener("click", () => copy(text));
 }
