@@ -9,7 +9,9 @@ from ingest.records import Block
 
 _TITLE = re.compile(r"(table of )?contents( page)?", re.IGNORECASE)
 _ENTRY = re.compile(r"(?P<title>\S.*?)(?P<leader>[\s.…·_]*[\s.…·_])(?P<page>\d{1,3}|[ivxl]{1,7})")
+_LEADER = re.compile(r"(?:[.…·_]\s*){4,}")
 _LONGEST_ENTRY = 200
+"""Characters, leaders not counted."""
 _INDENT = 6.0
 _MOST_ENTRIES = 200
 _UNTITLED_RUN = 5
@@ -44,7 +46,8 @@ def is_contents_title(text: str) -> bool:
 
 def parse_entry(text: str) -> tuple[str, int | None] | None:
     """A line "Title ..... 12" as title and page (None for a roman number), else None."""
-    found = _ENTRY.fullmatch(text.strip()) if len(text) <= _LONGEST_ENTRY else None
+    line = _LEADER.sub("… ", text.strip())
+    found = _ENTRY.fullmatch(line) if len(line) <= _LONGEST_ENTRY else None
     if not found:
         return None
     page = found["page"]
@@ -112,7 +115,7 @@ def _run(blocks: Sequence[Block], start: int, skip: int) -> tuple[list[Entry], i
         left = _left(blocks[at], edge)
         for line in _lines(blocks[at])[skip:]:
             parsed = parse_entry(line)
-            if len(line) > _LONGEST_ENTRY or (parsed is None and wrapped):
+            if parsed is None and (wrapped or len(line) > _LONGEST_ENTRY):
                 return entries, end
             if parsed is None:
                 wrapped = line, left
