@@ -4,7 +4,7 @@
      "answers": [["21.2"], ["21", "per million"]],  any of these, all of its strings
      "not": ["74.7"],                               none of these (optional)
      "sections": [["Chapter", "Section"]],          heading paths that hold it
-     "document": "report.pdf", "page": 4}           file and page that hold it (optional)
+     "document": "report.pdf", "pages": [4]}        file and pages that hold it (optional)
 
 The place is the report's own, never a passage's number: cutting passages anew leaves the questions
 valid. A question without answers and without a place is one that the reports don't answer.
@@ -35,7 +35,7 @@ class Case:
 
     ``answers`` are alternatives: of one of them every string must occur in the answer, and none of
     ``wrong``. ``sections`` are the heading paths that hold it; ``document`` is a file's name and
-    ``page`` counts its pages from 1, both where known, else "" and 0. ``split`` is "dev" for
+    ``pages`` count its pages from 1, both where known, else empty. ``split`` is "dev" for
     questions that settings may be chosen by, "held" for those that only measure.
     """
 
@@ -47,7 +47,7 @@ class Case:
     sections: tuple[tuple[str, ...], ...] = ()
     split: Literal["dev", "held"] = "held"
     document: str = ""
-    page: int = 0
+    pages: tuple[int, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -90,7 +90,7 @@ class _Line(BaseModel):
     sections: list[list[_Text]] = []
     split: Literal["dev", "held"]
     document: str = ""
-    page: int = Field(0, ge=0)
+    pages: list[Annotated[int, Field(ge=1)]] = []
 
 
 def _case(line: str, place: str) -> Case:
@@ -109,7 +109,7 @@ def _case(line: str, place: str) -> Case:
         sections=tuple(tuple(path) for path in read.sections),
         split=read.split,
         document=read.document,
-        page=read.page,
+        pages=tuple(read.pages),
     )
     placed = bool(case.sections or case.document)
     if bool(case.answers) != placed:

@@ -50,11 +50,11 @@ def right(case: Case, answer: str) -> bool:
 
 def placed(case: Case, passage: Passage, document: Document) -> bool:
     """Whether a passage stands where the case says: in one of its sections, in its document, on
-    its page, as far as it names them."""
+    one of its pages, as far as it names them."""
     return (
         (not case.sections or _folded(passage.section) in {_folded(s) for s in case.sections})
         and case.document in ("", document.name)
-        and (not case.page or passage.page <= case.page <= passage.page_end)
+        and (not case.pages or any(passage.page <= page <= passage.page_end for page in case.pages))
     )
 
 

@@ -19,9 +19,11 @@ from eval.grading import evidence
 from eval.metrics import mean, ranking
 from eval.report import write_report
 from eval.run import Outcome, run
+from eval.shelf import candid, operating_point
 from eval.summary import Figure, Judgement, Measure, Summary, summarise
 from ingest.errors import ReportError
 from service.library import Library
+from service.settings import Settings
 
 OUT = Path("var/eval")
 
@@ -105,9 +107,6 @@ def _ranking(library: Library, outcomes: Sequence[Outcome]) -> list[Figure]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run from the command line; returns the exit code, 2 for an error."""
-    from service.assembly import make_library
-    from service.settings import Settings
-
     settings = Settings()
     parser = argparse.ArgumentParser(prog="python -m eval.known", description="Known answers.")
     parser.add_argument("--index", type=Path, default=settings.index, metavar="DIR")
@@ -116,15 +115,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR")
     options = parser.parse_args(argv)
     try:
-        library = make_library(
-            settings.model_copy(update={"index": options.index, "min_confidence": 0.0})
-        )
         summary = run_known(
-            library,
+            candid(settings.model_copy(update={"index": options.index})),
             options.cases,
             split=options.split,
             out=options.out,
-            min_confidence=settings.min_confidence,
+            min_confidence=operating_point(settings),
         )
     except ReportError as error:
         print(f"eval: {error}", file=sys.stderr)

@@ -99,7 +99,8 @@ def _fault(outcome: Outcome) -> str:
 
 def _known_place(case: Case) -> Iterator[str]:
     if case.document:
-        yield case.document + (f", page {case.page}" if case.page else "")
+        pages = " or ".join(str(page) for page in case.pages)
+        yield case.document + (f", page {pages}" if pages else "")
     for path in case.sections:
         yield " › ".join(path)
 

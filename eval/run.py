@@ -17,7 +17,8 @@ class Outcome:
     """A question, its reply, and what is true of it.
 
     ``answered`` says whether an answer was given, ``right`` whether the best answer found is
-    right, given or not (of a question that the reports don't answer none is). ``placed`` and
+    right, given or not (of a question that the reports don't answer none is; where only the place
+    is known, an answer from there is). ``placed`` and
     ``evidence`` hold for the citations in order: the place named by the case, and with the answer
     in the passage. ``cited`` is whether the citation that the answer points to is placed.
     """
@@ -54,12 +55,13 @@ def judge(case: Case, reply: Reply, *, min_confidence: float | None = None) -> O
     """Compare one reply with what is known."""
     answer, shown = reply.answer, reply.citations
     marks = tuple(placed(case, c.passage, c.document) for c in shown) if case.answerable else ()
+    cited = answer is not None and bool(marks) and marks[answer.citation]
     return Outcome(
         case=case,
         reply=reply,
         answered=answer is not None and reply.confidence >= (min_confidence or 0.0),
-        right=answer is not None and right(case, answer.text),
-        cited=answer is not None and bool(marks) and marks[answer.citation],
+        right=answer is not None and right(case, answer.text) if case.answers else cited,
+        cited=cited,
         placed=marks,
         evidence=tuple(evidence(case, c.passage, c.document) for c in shown),
     )

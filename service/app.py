@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.staticfiles import StaticFiles
 
 from ingest.errors import ReportError
 from service import schemas
@@ -20,7 +19,7 @@ from service.assembly import make_reader
 from service.guard import BodyLimit, SecurityHeaders, allowed_hosts, same_origin
 from service.intake import Read, Taker
 from service.library import Library
-from service.pages import WEB, render, wants_page
+from service.pages import WEB, StaticAssets, render, wants_page
 from service.pages_ask import pages as ask_pages
 from service.pages_compare import pages as compare_pages
 from service.pages_docs import pages as docs_pages
@@ -76,7 +75,7 @@ def create_app(
         allowed_hosts=allowed_hosts(settings) if settings else ["*"],
         www_redirect=False,
     )
-    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    app.mount("/static", StaticAssets(directory=WEB / "static"), name="static")
     app.include_router(api)
     app.include_router(ask_pages)
     app.include_router(reader_pages)

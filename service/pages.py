@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ingest.footnotes import plain
 from ingest.records import Passage
 from service.library import Library
-from service.version import __version__
 
 WEB = Path(__file__).parent / "web"
 VARY = {"Vary": "Accept"}
@@ -47,6 +49,25 @@ def library_of(request: Request) -> Library:
     """The library that the application was started with."""
     library: Library = request.app.state.library
     return library
+
+
+def static(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return f"/static/{name}?{_fingerprint(name)}"
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return sha256((WEB / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+class StaticAssets(StaticFiles):
+    """The static files, to be kept by the browser: their addresses change with them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def passage_counts(library: Library) -> Counter[str]:
@@ -115,7 +136,7 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals.update(
-    version=__version__,
+    static=static,
     address=address,
     passage_address=passage_address,
     page_address=page_address,

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from index.terms import terms
 
+pytest_plugins = ["fixtures_browser"]
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 

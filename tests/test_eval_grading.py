@@ -100,5 +100,5 @@ def test_evidence_is_the_right_place_with_the_answer_in_it() -> None:
     ],
 )
 def test_a_place_can_be_a_file_and_a_page(document: str, page: int, expected: bool) -> None:
-    case = replace(CASE, sections=(), document=document, page=page)
+    case = replace(CASE, sections=(), document=document, pages=(page, 20))
     assert placed(case, PASSAGE, DOCUMENT) is expected

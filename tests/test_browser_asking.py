@@ -1,0 +1,193 @@
+"""Asking, checking and taking along, in a browser: with and without JavaScript, by keyboard."""
+
+import json
+
+import pytest
+from fixtures_browser import NARROW, watched
+
+pytestmark = pytest.mark.browser
+
+ALARMS = "how many false alarms in 2023"
+
+
+@pytest.fixture(params=["wide", "narrow"])
+def scriptless(request, chromium, site):
+    """A browser without JavaScript."""
+    width = 1280 if request.param == "wide" else NARROW
+    viewport = {"width": width, "height": 800}
+    with watched(chromium, site, java_script_enabled=False, viewport=viewport) as found:
+        yield found
+        assert found.troubles == []
+
+
+def test_without_javascript_a_question_is_answered_and_checked(scriptless):
+    page = scriptless.open("/")
+    page.get_by_label("Your question").fill(ALARMS)
+    page.get_by_role("button", name="Ask").click()
+    assert page.locator("[data-answer]").inner_text() == "477"
+    assert "q=how+many+false+alarms+in+2023" in page.url
+    page.locator(".place").first.click()
+    target = page.locator("#p2")
+    assert target.locator("mark").all_inner_texts() == ["512", "477"]
+    assert in_view(target)
+    target.get_by_role("link", name="page 2").click()
+    assert page.locator("svg rect").count() == 1
+    page.get_by_role("link", name="Next page").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Page 3 of 3"
+
+
+def in_view(locator):
+    box = locator.bounding_box()
+    return -box["height"] < box["y"] < 800
+
+
+def test_an_address_without_fragment_still_opens_at_the_passage(scriptless):
+    page = scriptless.open("/documents/harbour/passages/3?mark=0-4")
+    assert in_view(page.locator("#p3"))
+
+
+def test_without_javascript_only_some_reports_are_asked(scriptless):
+    page = scriptless.open("/")
+    page.get_by_text("Ask only some reports").click()
+    page.get_by_label("Lights of Dunwich").check()
+    page.get_by_label("Your question").fill(ALARMS)
+    page.get_by_role("button", name="Ask").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "No answer found"
+    assert "document=dunwich" in page.url
+    assert page.get_by_label("Lights of Dunwich").is_checked()
+
+
+def test_without_javascript_an_answer_is_taken_along_and_judged(scriptless):
+    page = scriptless.open(f"/?q={ALARMS.replace(' ', '+')}")
+    page.get_by_text("Take this answer along").click()
+    assert "Answer: 477" in page.locator("pre").first.inner_text()
+    assert page.get_by_role("button", name="Copy").count() == 0
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSL-JSON").click()
+    assert json.loads(download.value.path().read_text())[0]["section"] == "Figures › Calls"
+    page.get_by_text("Is this answer right?").click()
+    page.get_by_label("right, but from the wrong place").check()
+    page.get_by_label("Note, if you like").fill("It is on page 9.")
+    page.get_by_role("button", name="Send").click()
+    assert "Thank you" in page.locator("#feedback").inner_text()
+
+
+def test_by_keyboard_alone_from_question_to_sentence(watch):
+    page = watch.open("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type(ALARMS)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-answer]")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('place')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/passages/2*")
+    assert page.locator("#p2 mark").count() == 2
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.passage')?.id") == "p2"
+
+
+def test_every_stop_of_the_keyboard_can_be_seen(watch):
+    page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
+    page.locator("body").focus()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """
+            () => {
+              const style = getComputedStyle(document.activeElement);
+              return document.activeElement === document.body
+                || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+            }
+            """
+        )
+        assert seen, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_first_stop_skips_to_the_content(watch):
+    page = watch.open("/documents/harbour")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_slash_returns_to_the_field(watch):
+    page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("a/b")
+    assert page.locator("#q").input_value() == "a/b"
+
+
+def test_while_it_works_the_page_says_so(watch):
+    page = watch.open("/")
+    # The answer never comes.
+    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_label("Your question").fill(ALARMS)
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_selector("form[aria-busy=true]")
+    assert page.get_by_role("status").first.inner_text() == "Reading the reports…"
+    assert page.get_by_role("button", name="Ask").is_disabled()
+
+
+def test_questions_asked_before_stay_in_this_browser(watch):
+    page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
+    watch.open("/?q=hostile+vessel+sank+times")
+    watch.open("/?q=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
+    watch.open("/")
+    before = page.locator("[data-before] li")
+    assert before.all_inner_texts() == [
+        "<img src=x onerror=alert(1)>",
+        "hostile vessel sank times",
+        ALARMS,
+    ]
+    assert page.context.cookies() == []
+    before.last.locator("a").click()
+    assert page.locator("[data-answer]").inner_text() == "477"
+    watch.open("/").get_by_role("button", name="Forget these").click()
+    assert watch.open("/").locator("[data-before]").is_hidden()
+
+
+def test_an_answer_is_copied_with_its_citation(chromium, site):
+    with watched(chromium, site, permissions=["clipboard-read", "clipboard-write"]) as watch:
+        page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
+        page.get_by_role("button", name="Copy answer").click()
+        page.wait_for_function("document.querySelector('[data-copied]').textContent === 'Copied.'")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.splitlines()[1] == "Answer: 477"
+        assert f"{site}/documents/harbour/passages/2?mark=" in copied
+        page.get_by_text("Take this answer along").click()
+        page.get_by_role("button", name="Copy as BibTeX").click()
+        page.wait_for_timeout(200)
+        assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{harbour-2")
+        assert watch.troubles == []
+
+
+def test_hostile_words_run_nowhere(watch):
+    for path in (
+        "/?q=hostile+vessel+sank+times",
+        "/documents/hostile/passages/0?mark=0-40",
+        "/documents",
+        "/compare?q=hostile+vessel+sank+times",
+    ):
+        page = watch.open(path)
+        page.wait_for_load_state("networkidle")
+        assert page.locator("img[src=x], svg[onload], a[href^=javascript]").count() == 0
+
+
+def test_comparing_sorts_and_draws_without_javascript(scriptless):
+    page = scriptless.open("/compare")
+    page.get_by_label("Question for each report").fill("how many lighthouses were inspected")
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("link", name="Answer").click()
+    said = page.locator("tbody .said").all_inner_texts()
+    assert next(text for text in said if text) == "In Borchester, 7 lighthouses were inspected."
+    widths = [float(rect.get_attribute("width")) for rect in page.locator(".plot rect").all()]
+    assert widths == sorted(widths)
+    assert widths[-1] == 100
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    assert download.value.suggested_filename == "comparison.csv"
