@@ -70,7 +70,8 @@ class SentenceEncoder:
         )
 
     def encode_question(self, question: str) -> Vectors:
-        return self.encode([self._instruction + question])[0]
+        vector: Vectors = self.encode([self._instruction + question])[0]
+        return vector
 
     def count_tokens(self, text: str) -> int:
         return len(self._model.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False))
@@ -105,7 +106,10 @@ def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Sent
     core. Raises ``MissingModel`` or ``ChangedModel``.
     """
     _quiet()
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import (  # type: ignore[attr-defined]
+        SentenceTransformer,
+        models,
+    )
 
     if name != DEFAULT:
         path = _custom(name)

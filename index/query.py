@@ -86,7 +86,9 @@ def spelled_out(text: str, acronyms: Iterable[Acronym]) -> str:
     """The text with each acronym followed by its long form: ``the OCG rate`` → ``the OCG
     (organised crime group) rate``."""
     for acronym in acronyms:
-        text = _short(acronym).sub(lambda m, a=acronym: f"{m.group()} ({a.long})", text, count=1)
+        found = _short(acronym).search(text)
+        if found:
+            text = f"{text[: found.end()]} ({acronym.long}){text[found.end() :]}"
     return text
 
 

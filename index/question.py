@@ -81,8 +81,8 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        r"""\b(?:what|which|what's|what’s)\ (?:\w+\ ){0,4}?(?:percent(?:age)?|proportion|share|number
-            |fraction|rate|amount|figure|total|ratio|level|cost|count|size|value)\b
+        r"""\b(?:what|which|what's|what’s)\ (?:\w+\ ){0,4}?(?:percent(?:age)?|proportion|share
+            |number|fraction|rate|amount|figure|total|ratio|level|cost|count|size|value)\b
         | \b(?:rate|percentage|proportion|number|percent|cost)\ (?:of|for|in)\b
         | \brates?\ *\??$""",
     ),
@@ -107,8 +107,8 @@ _PATTERNS = tuple(
 )
 _COUNTED = re.compile(
     r"\bhow many (?:of (?:the |its |their )?)?(?P<noun>(?:[\w’'-]+ ){0,5}?[\w’'-]+?)"
-    r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|per|in|on"
-    r"|at|for|of|from|by|to|with|there|work\w*|live\w*|went|got|went|get|came|made|took|took part)\b"
+    r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|per|in"
+    r"|on|at|for|of|from|by|to|with|there|work\w*|live\w*|went|got|get|came|made|took)\b"
     r"|[?,.]|$)",
     re.IGNORECASE,
 )

@@ -112,9 +112,7 @@ def labels(left: Line, right: Line) -> bool:
     return near and _LABEL.fullmatch(left.text) is not None and _WORD.search(right.text) is not None
 
 
-def in_reading_order(
-    lines: Sequence[Line], blocks: "Sequence[F]" = ()
-) -> "list[list[Row] | F]":
+def in_reading_order(lines: Sequence[Line], blocks: "Sequence[F]" = ()) -> "list[list[Row] | F]":
     """A page's lines, column by column, with the tables where they stand among them.
 
     Recursive X-Y cut (Nagy and Seth 1984): a white gutter beside which both sides have running

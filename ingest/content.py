@@ -175,16 +175,28 @@ class _Painter:
             hidden |= mark.hidden
             if mark.actual is not None:
                 text, mark.used = ("" if mark.used else mark.actual), True
-        hidden = hidden or state.mode in _INVISIBLE_MODES or state.alpha == 0 or (
-            state.colour == _WHITE and not self._backed(x, y - size / 4)
+        hidden = (
+            hidden
+            or state.mode in _INVISIBLE_MODES
+            or state.alpha == 0
+            or (state.colour == _WHITE and not self._backed(x, y - size / 4))
         )
         if text:
             face = state.face
             assert face is not None
             self.spans.append(
                 Span(
-                    text, x0, x0 + hypot(x1 - x0, y1 - y0), y0, size,
-                    face.bold, face.italic or leaning, state.colour, furniture, hidden, angle,
+                    text,
+                    x0,
+                    x0 + hypot(x1 - x0, y1 - y0),
+                    y0,
+                    size,
+                    face.bold,
+                    face.italic or leaning,
+                    state.colour,
+                    furniture,
+                    hidden,
+                    angle,
                 )
             )
 
@@ -275,8 +287,10 @@ class _Painter:
         if self.clipping and self.shapes:
             xs0, ys0, xs1, ys1 = zip(*self.shapes, strict=True)
             state.clip = (
-                max(left, min(xs0)), max(top, min(ys0)),
-                min(right, max(xs1)), min(bottom, max(ys1)),
+                max(left, min(xs0)),
+                max(top, min(ys0)),
+                min(right, max(xs1)),
+                min(bottom, max(ys1)),
             )
         self.clipping = False
         self.shapes.clear()
@@ -304,8 +318,11 @@ class _Painter:
         left, top, right, bottom = self.state.clip
         self.boxes.append(
             Box(
-                max(min(xs), left), max(min(ys), top),
-                min(max(xs), right), min(max(ys), bottom), "picture",
+                max(min(xs), left),
+                max(min(ys), top),
+                min(max(xs), right),
+                min(max(ys), bottom),
+                "picture",
             )
         )
 

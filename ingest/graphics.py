@@ -11,6 +11,7 @@ Shown = tuple[str, float, int, int]
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """A font: ``show`` decodes a string of the page."""

@@ -87,8 +87,10 @@ def _text(lines: Iterable[Line]) -> str:
 
 def _ruled(grid: Grid, slots: list[Slot]) -> Ruled | None:
     """The grid as a table; as text cell by cell where it frames prose; None for an empty one."""
-    while slots and (top := [slot for slot in slots if slot.row == slots[0].row]) and (
-        _spans(top, grid.columns) and not _captions(top, slots)
+    while (
+        slots
+        and (top := [slot for slot in slots if slot.row == slots[0].row])
+        and (_spans(top, grid.columns) and not _captions(top, slots))
     ):
         # A wide first row that is no caption is text above the table.
         slots = slots[len(top) :]
@@ -157,9 +159,7 @@ def table_of(slots: Sequence[Slot], columns: int) -> Table:
 
 
 def _shown(slots: Sequence[Slot]) -> str:
-    return "\n".join(
-        "\t".join(slot.text for slot in row if slot.text) for row in _by_row(slots)
-    )
+    return "\n".join("\t".join(slot.text for slot in row if slot.text) for row in _by_row(slots))
 
 
 def _by_row(slots: Sequence[Slot]) -> list[list[Slot]]:
@@ -214,9 +214,7 @@ def _column_name(rows: list[list[Slot]], column: int) -> str:
     return " ".join(dict.fromkeys(parts))
 
 
-def _parted(
-    row: list[Slot], slots: Sequence[Slot], stub: int
-) -> tuple[list[str], list[Slot]]:
+def _parted(row: list[Slot], slots: Sequence[Slot], stub: int) -> tuple[list[str], list[Slot]]:
     """A row's labels, with those of merged cells that reach down to it, and its values."""
     at = row[0].row
     reaching = [s for s in slots if s.column < stub and s.row < at < s.row + s.rows]
@@ -250,8 +248,11 @@ def aligned_tables(rows: Sequence[Row], boxes: Sequence[Box] = ()) -> "list[Row 
             continue
         shade = _shade(boxes, rows[at])
         heads: list[Row] = []
-        while shade and parts and isinstance(parts[-1], Row) and shade.holds(
-            parts[-1].x0, parts[-1].y
+        while (
+            shade
+            and parts
+            and isinstance(parts[-1], Row)
+            and shade.holds(parts[-1].x0, parts[-1].y)
         ):
             heads.insert(0, parts.pop())  # type: ignore[arg-type]
         parts.append(_panel(heads, table) if heads else table)
@@ -298,9 +299,7 @@ def _aligned(rows: Sequence[Row]) -> Ruled | None:
             over = [c for c, (lo, hi) in enumerate(columns) if line.x0 < hi and line.x1 > lo]
             if not over:
                 return None
-            slots.append(
-                Slot(at, over[0], 1, len(over), line.text, line.bold, (line,))
-            )
+            slots.append(Slot(at, over[0], 1, len(over), line.text, line.bold, (line,)))
     body = [slot for slot in slots if slot.column > 0]
     if any(slot.text.count(" ") >= _SHORT for slot in body) or not any(
         number(slot.text) is not None for slot in body

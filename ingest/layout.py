@@ -97,9 +97,7 @@ class _Draft:
 class _Composer:
     """One page's lines → its blocks."""
 
-    def __init__(
-        self, page: Sheetful, habits: _Type, vocabulary: Vocabulary, counted: int
-    ) -> None:
+    def __init__(self, page: Sheetful, habits: _Type, vocabulary: Vocabulary, counted: int) -> None:
         self.page = page
         self.habits = habits
         self.vocabulary = vocabulary
@@ -195,8 +193,11 @@ class _Composer:
         for at, row in enumerate(rows):
             above = rows[at - 1] if at else None
             bullet = self._bullet(row, drafts[-1] if drafts else None)
-            if above is not None and not bullet and drafts and self._runs_on(
-                drafts[-1], above, row, rights[at - 1]
+            if (
+                above is not None
+                and not bullet
+                and drafts
+                and self._runs_on(drafts[-1], above, row, rights[at - 1])
             ):
                 drafts[-1].rows.append(row)
                 self.floor = row.bottom
@@ -303,11 +304,13 @@ class _Composer:
     def _block(self, draft: _Draft) -> Block:
         text = join_lines([row.text for row in draft.rows], self.vocabulary)
         if draft.kind == "item":
-            text = _STRONG_BULLET.sub("", text, count=1) if _STRONG_BULLET.match(text) else (
-                _WEAK_BULLET.sub("", text, count=1) if _WEAK_BULLET.match(text) else text
+            text = (
+                _STRONG_BULLET.sub("", text, count=1)
+                if _STRONG_BULLET.match(text)
+                else (_WEAK_BULLET.sub("", text, count=1) if _WEAK_BULLET.match(text) else text)
             )
         elif draft.kind == "note" and (bare := re.match(r"\d{1,3}(?=\s)", text)):
-            text = bare[0].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")) + text[bare.end():]
+            text = bare[0].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")) + text[bare.end() :]
         numbers = [line.number for row in draft.rows for line in row.lines]
         return Block(
             draft.kind,  # type: ignore[arg-type]

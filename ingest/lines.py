@@ -47,9 +47,7 @@ class Box(NamedTuple):
     colour: str = ""
 
     def holds(self, x: float, y: float, slack: float = 1.0) -> bool:
-        return (
-            self.x0 - slack <= x <= self.x1 + slack and self.y0 - slack <= y <= self.y1 + slack
-        )
+        return self.x0 - slack <= x <= self.x1 + slack and self.y0 - slack <= y <= self.y1 + slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +231,19 @@ def _line(run: list[_Placed], y: float) -> Line:
             bold += span.bold * count
             italic += span.italic * count
             gap = span.x0 - end
-            if parts and gap > WORD_GAP * span.size and not (
-                parts[-1].endswith(" ") or text.startswith(" ")
+            if (
+                parts
+                and gap > WORD_GAP * span.size
+                and not (parts[-1].endswith(" ") or text.startswith(" "))
             ):
                 parts.append(" ")
         parts.append(text)
         end = max(end, span.x1)
-    (size, colour), _ = max(letters.items(), key=lambda item: item[1], default=(
-        (round(run[0].span.size, 1), run[0].span.colour), 0
-    ))
+    (size, colour), _ = max(
+        letters.items(),
+        key=lambda item: item[1],
+        default=((round(run[0].span.size, 1), run[0].span.colour), 0),
+    )
     return Line(
         " ".join("".join(parts).split()), run[0].span.x0, end, y, size,
         bold >= 0.95 * total > 0, italic >= 0.95 * total > 0,

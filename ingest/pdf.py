@@ -51,9 +51,7 @@ def read_pdf(path: Path, *, ocr: bool = True) -> Source:
     )
 
 
-def _recognised(
-    path: Path, sheets: Sequence[Sheet], ocr: bool
-) -> tuple[list[Sheet], list[str]]:
+def _recognised(path: Path, sheets: Sequence[Sheet], ocr: bool) -> tuple[list[Sheet], list[str]]:
     """The sheets with what tesseract reads on those that are pictures, and what is left unread."""
     pictures = [sheet.number for sheet in sheets if scan.needs_recognition(sheet)]
     if not pictures:
@@ -69,8 +67,10 @@ def _recognised(
     if found:
         warnings.append(f"{scan.page_list(list(found))}: a picture, read by text recognition")
     if unread:
-        remedy = "text recognition found nothing in a minute" if able else (
-            f"to read it, install tesseract: {scan.COMMAND}"
+        remedy = (
+            "text recognition found nothing in a minute"
+            if able
+            else (f"to read it, install tesseract: {scan.COMMAND}")
         )
         reason = f"{scan.page_list(unread)}: a picture without text; {remedy}"
         if not any(sheet.spans for sheet in kept):
@@ -82,9 +82,6 @@ def _recognised(
 def _lines(sheet: Sheet) -> list[Line]:
     layer = scan.is_layer(sheet)
     spans = [
-        span
-        for span in sheet.spans
-        if (layer or not span.hidden)
-        and span.text.strip(UNKNOWN)
+        span for span in sheet.spans if (layer or not span.hidden) and span.text.strip(UNKNOWN)
     ]
     return lines_of(spans, walls(sheet.boxes))

@@ -106,9 +106,7 @@ def _merged(rules: list[_Rule]) -> list[_Rule]:
     return [rule for rule in merged if rule.hi - rule.lo > 5]
 
 
-def _connected(
-    across: list[_Rule], down: list[_Rule]
-) -> list[tuple[list[_Rule], list[_Rule]]]:
+def _connected(across: list[_Rule], down: list[_Rule]) -> list[tuple[list[_Rule], list[_Rule]]]:
     """Rules that cross or touch, directly or through others."""
     groups: list[tuple[list[_Rule], list[_Rule]]] = []
     for vertical in down:
@@ -139,9 +137,7 @@ def _positions(rules: list[_Rule]) -> list[float]:
     return places
 
 
-def _grid(
-    xs: list[float], ys: list[float], across: list[_Rule], down: list[_Rule]
-) -> Grid:
+def _grid(xs: list[float], ys: list[float], across: list[_Rule], down: list[_Rule]) -> Grid:
     taken: set[tuple[int, int]] = set()
     cells: list[Cell] = []
     for row in range(len(ys) - 1):
@@ -164,6 +160,4 @@ def _grid(
 
 
 def _drawn(rules: list[_Rule], at: float, along: float) -> bool:
-    return any(
-        abs(rule.at - at) <= _SNAP and rule.lo - 1 <= along <= rule.hi + 1 for rule in rules
-    )
+    return any(abs(rule.at - at) <= _SNAP and rule.lo - 1 <= along <= rule.hi + 1 for rule in rules)

@@ -36,9 +36,7 @@ def upright(sheet: Sheet) -> Sheet:
 
 
 def _with(sheet: Sheet, spans: Iterable[Span]) -> Sheet:
-    return Sheet(
-        sheet.number, sheet.label, sheet.width, sheet.height, tuple(spans), sheet.boxes
-    )
+    return Sheet(sheet.number, sheet.label, sheet.width, sheet.height, tuple(spans), sheet.boxes)
 
 
 def _turned(span: Span, angle: int, wide: float, high: float) -> Span:

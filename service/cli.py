@@ -143,13 +143,10 @@ def models(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Ask the known answers and write a report of how many are right."""
-    from eval.known import run_known
-    from service.assembly import make_library
+    from eval.known import main as run
 
-    library = make_library(_settings(options))
-    summary = run_known(library, cases=options.cases, split=options.split, out=options.out)
-    print(summary.as_table())
-    return 0
+    given = ["--index", str(options.index), "--split", options.split, "--out", str(options.out)]
+    return run(given + (["--cases", str(options.cases)] if options.cases else []))
 
 
 def _settings(options: argparse.Namespace) -> Settings:

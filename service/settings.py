@@ -25,8 +25,3 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to serve on")
     max_megabytes: int = Field(200, ge=1, description="largest file taken, in MB")
     read_seconds: int = Field(120, ge=1, description="longest time for reading one file")
-    writer_url: str = Field(
-        "", description="OpenAI-compatible endpoint for summaries; off if empty"
-    )
-    writer_model: str = Field("", description="the model to ask there")
-    writer_key: str = Field("", description="its key, if it wants one", repr=False)

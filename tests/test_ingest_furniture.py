@@ -14,8 +14,12 @@ def _page(number: int, *, head: str = "", foot: str = "", title: str = "") -> ob
             text(canvas, 72, 40, head, size=9)
         if title:
             text(canvas, 72, 80, title, "Helvetica-Bold", 15)
-        lines(canvas, 72, 105 if title else 80,
-              [f"The store of {WORDS[number]} was counted twice and", "found in order."])
+        lines(
+            canvas,
+            72,
+            105 if title else 80,
+            [f"The store of {WORDS[number]} was counted twice and", "found in order."],
+        )
         if foot:
             text(canvas, 290, 810, foot, size=9)
 

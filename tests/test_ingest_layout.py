@@ -76,10 +76,17 @@ def test_three_columns(tmp_path: Path) -> None:
 
 def test_paragraphs_part_by_space_by_indent_and_by_a_short_last_line(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
-        y = lines(canvas, 72, 100, ["The first paragraph fills its line nearly to the margin and",
-                                    "ends here. It has two sentences and no more than that now.",
-                                    "Short end.",
-                                    "The second begins where the first left room for its words"])
+        y = lines(
+            canvas,
+            72,
+            100,
+            [
+                "The first paragraph fills its line nearly to the margin and",
+                "ends here. It has two sentences and no more than that now.",
+                "Short end.",
+                "The second begins where the first left room for its words",
+            ],
+        )
         y = lines(canvas, 90, y, ["An indented line begins the third, which goes on to the left"])
         y = lines(canvas, 72, y, ["in its second line."])
         lines(canvas, 72, y + 10, ["the fourth stands apart."])
@@ -119,16 +126,24 @@ def test_items_know_their_level_and_lose_their_bullets(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         text(canvas, 72, 100, "The town has:")
         text(canvas, 72, 120, "•")
-        lines(canvas, 90, 120, ["two stations, of which one is open at night and the other",
-                                "by day only;"])
+        lines(
+            canvas,
+            90,
+            120,
+            ["two stations, of which one is open at night and the other", "by day only;"],
+        )
         text(canvas, 100, 150, "–")
         text(canvas, 118, 150, "one of them near the river")
         text(canvas, 72, 170, "•")
         text(canvas, 90, 170, "forty crew.")
         text(canvas, 72, 190, "(a) Lettered items keep their letter.")
         text(canvas, 72, 215, "7.")
-        lines(canvas, 100, 215, ["Numbered paragraphs keep their number and are no items,",
-                                 "however long they are."])
+        lines(
+            canvas,
+            100,
+            215,
+            ["Numbered paragraphs keep their number and are no items,", "however long they are."],
+        )
 
     found = [(b.kind, b.level, b.text) for b in blocks(pdf(tmp_path / "a.pdf", page))]
     assert found == [
