@@ -89,24 +89,22 @@ def test_nothing_moves_once_shown(watch, path):
     assert page.evaluate("window.moved") == 0
 
 
-def test_an_answer_is_painted_within_100_ms_of_the_response(watch):
+def test_an_answer_is_painted_within_100_ms_of_the_response(chromium, site):
     """In the time of the browser's own thread, which what else the machine does takes no part in:
-    all that it does for the page, from parsing to the first paint and beyond."""
-    watch.open("/")
-    devtools = watch.page.context.new_cdp_session(watch.page)
-    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    all that it does for the page, from its start to the first paint and beyond."""
 
     def busy():
-        metrics = devtools.send("Performance.getMetrics")["metrics"]
-        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+        with watched(chromium, site) as watch:
+            devtools = watch.page.context.new_cdp_session(watch.page)
+            devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+            page = watch.open(f"/?{ALARMS}")
+            paint = "performance.getEntriesByName('first-contentful-paint').length"
+            while not page.evaluate(paint):
+                page.wait_for_timeout(20)
+            metrics = devtools.send("Performance.getMetrics")["metrics"]
+            return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
-    def painted():
-        before = busy()
-        page = watch.open(f"/?{ALARMS}")
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-        return busy() - before
-
-    assert 0 < min(painted() for _ in range(3)) <= 0.1
+    assert 0 < min(busy() for _ in range(3)) <= 0.1
 
 
 def test_print_is_the_answer_and_its_passages(watch):

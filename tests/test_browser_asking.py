@@ -37,6 +37,8 @@ def test_without_javascript_a_question_is_answered_and_checked(scriptless):
 
 
 def in_view(locator):
+    # Focus is given, and scrolls, a moment after the page is loaded.
+    locator.page.wait_for_timeout(500)
     box = locator.bounding_box()
     return -box["height"] < box["y"] < 800
 
@@ -155,7 +157,7 @@ def test_an_answer_is_copied_with_its_citation(chromium, site):
     with watched(chromium, site, permissions=["clipboard-read", "clipboard-write"]) as watch:
         page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
         page.get_by_role("button", name="Copy answer").click()
-        page.wait_for_function("document.querySelector('[data-copied]').textContent === 'Copied.'")
+        page.locator("[data-copied]:text-is('Copied.')").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.splitlines()[1] == "Answer: 477"
         assert f"{site}/documents/harbour/passages/2?mark=" in copied

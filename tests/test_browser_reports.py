@@ -34,14 +34,14 @@ def states(page):
 
 
 def settled(page):
-    page.wait_for_function("document.querySelector('[data-summary]').textContent === 'All done.'")
+    page.locator("[data-summary]:text-is('All done.')").wait_for()
     return states(page)
 
 
 def test_several_files_each_with_its_outcome(watch):
     page = watch.open("/documents")
     page.get_by_label("Add reports").set_input_files([NEW, EMPTY, LARGE])
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_selector("#reports :text('The lamp')")
     found = settled(page)
     assert found["new.md"] == "Ready"
@@ -72,7 +72,7 @@ def test_without_events_it_asks_again_and_again(watch):
     page = watch.open("/documents")
     page.route("**/tasks/events", lambda route: route.abort())
     page.get_by_label("Add reports").set_input_files([NEW])
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_selector("#reports :text('The lamp')")
     assert settled(page)["new.md"] == "Ready"
 
@@ -88,10 +88,11 @@ def test_progress_is_told_while_it_lasts(chromium, tmp_path):
     with served(folder, harbour(), read_file=slow) as site, watched(chromium, site) as watch:
         page = watch.open("/documents")
         page.get_by_label("Add reports").set_input_files([NEW, {**NEW, "name": "other.md"}])
-        page.get_by_role("button", name="Add").click()
+        page.get_by_role("button", name="Add", exact=True).click()
         page.wait_for_selector(".task-state:text('Reading')")
         page.wait_for_selector(".task-state:text('Waiting')")
-        assert page.locator("[data-summary]").inner_text() == "0 of 2 done."
+        page.locator("[data-summary]:text-is('0 of 2 done.')").wait_for()
+        assert list(states(page)) == ["new.md", "other.md"]
         again = watch.open("/documents")
         again.wait_for_selector(".task-state:text('Reading')")
         gate.set()
@@ -103,7 +104,7 @@ def test_without_javascript_add_rename_remove_and_undo(chromium, own_site):
     with watched(chromium, own_site, java_script_enabled=False) as watch:
         page = watch.open("/documents")
         page.get_by_label("Add reports").set_input_files([NEW])
-        page.get_by_role("button", name="Add").click()
+        page.get_by_role("button", name="Add", exact=True).click()
         for _ in range(50):
             if page.get_by_text("All done.").count():
                 break
@@ -143,7 +144,7 @@ def test_removing_shuts_no_one_out(watch):
 def test_a_new_report_can_be_asked_at_once(watch):
     page = watch.open("/documents")
     page.get_by_label("Add reports").set_input_files([NEW])
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_selector("#reports :text('The lamp')")
     page = watch.open("/?q=it+turns")
     assert page.locator("[data-answer]").inner_text() == "It turns."

@@ -10,8 +10,6 @@ const finished = new Set(["ready", "known", "refused"]);
 const lines = new Map();
 const most = Number(form.dataset.drop) * 1_000_000;
 
-one("[data-drop-hint]").hidden = false;
-
 function line(name, key) {
   const item = document.createElement("li");
   const title = document.createElement("span");
@@ -109,6 +107,8 @@ async function send(files) {
       const response = await fetch("/documents", { method: "POST", body, ...json });
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.detail);
+      // The stream may have told of it already.
+      lines.get(answer[0].id)?.remove();
       lines.set(answer[0].id, item);
       show(item, answer[0]);
       follow();

@@ -82,7 +82,6 @@ async function copy(text) {
 }
 for (const button of all("[data-copy], [data-copy-answer]")) {
   const text = one("pre", button.closest(".format") ?? one(".take")).textContent;
-  button.hidden = false;
   button.addEventListener("click", () => copy(text));
 }
 
