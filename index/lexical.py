@@ -22,11 +22,11 @@ class Lexical:
     def build(
         cls, corpus: Sequence[Sequence[str]], *, k1: float = 1.2, b: float = 0.75
     ) -> "Lexical":
-        """Index passages given as lists of terms. At least one term in all is needed: an empty
-        corpus gets a term that no question has."""
+        """Index passages given as lists of terms. The library needs one term at least: a corpus
+        without any gets one that no question has."""
         model = bm25s.BM25(method="lucene", k1=k1, b=b)
         rows = [list(row) for row in corpus]
-        model.index(rows if any(rows) else [["\0"]], show_progress=False)
+        model.index(rows if any(rows) else [["\0"], *rows[1:]], show_progress=False)
         return cls(model)
 
     @classmethod

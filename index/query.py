@@ -9,7 +9,7 @@ from index.spelling import Speller
 from index.terms import terms, words
 from ingest.records import Acronym
 
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n\s*\n")
 _ASKS = frozenset(
     """
     are can could did do does had has have how is may might must should was were what when where

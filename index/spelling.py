@@ -31,7 +31,7 @@ class Speller:
         return _WORD.sub(lambda match: self._mend_word(match.group()), text)
 
     def _mend_word(self, word: str) -> str:
-        folded = word.casefold()
+        folded = word.casefold().replace("’", "'")
         if (
             len(word) < _SHORTEST
             or folded in FUNCTION_WORDS

@@ -6,16 +6,17 @@ from functools import lru_cache
 
 import Stemmer
 
-_TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|\w+")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\w+")
+_POSSESSIVE = re.compile(r"'s?$")
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text in order, lower case, without accents, possessive endings,
-    thousands separators and footnote marks: ``The force's 16,498 cases³`` → ``the force 16498
-    cases``. A decimal stays whole."""
-    folded = unicodedata.normalize("NFKD", _SUPERSCRIPTS.sub("", text)).casefold()
+    thousands separators and footnote marks: ``The force’s 16,498 cases³`` → ``the force 16498
+    cases``. A decimal stays whole, and so does a contraction (``don't``)."""
+    straight = _SUPERSCRIPTS.sub("", text).replace("’", "'")
+    folded = unicodedata.normalize("NFKD", straight).casefold()
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     return [_POSSESSIVE.sub("", _number(term)) for term in _TERM.findall(plain)]
 
@@ -43,6 +44,9 @@ FUNCTION_WORDS = frozenset(
     or other our ours out over own please s same say says she should so some such t tell than that
     the their theirs them then there these they this those through to too under up upon us very was
     we were what whatever when where which while who whom whose why will with would you your yours
+    aren't can't couldn't didn't doesn't don't hadn't hasn't haven't i'd i'll i'm i've isn't mightn't
+    mustn't shouldn't they'd they'll they're they've wasn't we'd we'll we're we've weren't what're
+    who'd who'll who've won't wouldn't you'd you'll you're you've
     """.split()
 )
 """Words that carry grammar rather than topic."""

@@ -1,0 +1,131 @@
+import pytest
+
+from index.question import Kind, counts, holds, wanted, years
+from index.terms import terms
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Why did the boats stay in harbour?", Kind.REASON),
+        ("so why is the lamp out", Kind.REASON),
+        ("What was the main reason for the delay?", Kind.REASON),
+        ("how come nobody rows", Kind.REASON),
+        ("What does LBC stand for?", Kind.DEFINITION),
+        ("what is an LBC?", Kind.DEFINITION),
+        ("Define 'spring tide'.", Kind.DEFINITION),
+        ("what is meant by slack water", Kind.DEFINITION),
+        ("How does the harbour compare with others?", Kind.COMPARISON),
+        ("Is the pier longer than the quay?", Kind.COMPARISON),
+        ("lifeboats, north vs south", Kind.COMPARISON),
+        ("When was the lighthouse built?", Kind.DATE),
+        ("in what year did it open", Kind.DATE),
+        ("How many boats are there?", Kind.NUMBER),
+        ("what percentage of crews train weekly", Kind.NUMBER),
+        ("what is the drowning rate?", Kind.NUMBER),
+        ("boats per 1,000 people", Kind.NUMBER),
+        ("Does the harbour have a crane?", Kind.DECISION),
+        ("are there enough crews", Kind.DECISION),
+        ("What grade did the harbour get?", Kind.GRADE),
+        ("how was the service judged", Kind.GRADE),
+        ("List all the piers.", Kind.LIST),
+        ("What are the three areas for improvement?", Kind.LIST),
+        ("which boats are repaired here", Kind.LIST),
+        ("who runs the harbour", Kind.PROSE),
+        ("the lighthouse", Kind.PROSE),
+        ("", Kind.PROSE),
+    ],
+)
+def test_a_question_wants_a_kind_of_answer(question, kind):
+    assert wanted(question).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("in 2014/15 and 2016", {2015, 2016}),
+        ("2013-14", {2014}),
+        ("2013–2014", {2014}),
+        ("30 June 2015", {2015}),
+        ("12 months to March 1999", {1999}),
+        ("2,015 boats, room 20155, part 3015", set()),
+        ("", set()),
+    ],
+)
+def test_a_business_year_counts_as_the_year_in_which_it_ends(text, found):
+    assert years(text) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What does LBC stand for?", "LBC"),
+        ("What does the term 'slack water' mean?", "slack water"),
+        ("define spring tide", "spring tide"),
+        ("What is an LBC?", "LBC"),
+        ("How many boats are there?", ""),
+    ],
+)
+def test_the_subject_of_a_definition(question, subject):
+    assert wanted(question).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("How many lifeboat crews are there?", "lifeboat crews"),
+        ("how many of the boats were lost", "boats"),
+        ("How many boats per mile?", "boats"),
+        ("how many people live here", "people"),
+        ("how many", ""),
+        ("How often do boats sail?", ""),
+    ],
+)
+def test_what_how_many_counts(question, noun):
+    assert wanted(question).counted == noun
+
+
+@pytest.mark.parametrize(
+    ("question", "percent"),
+    [("what per cent of boats", True), ("what share of boats", True), ("how many boats", False)],
+)
+def test_whether_a_share_is_asked_for(question, percent):
+    assert wanted(question).percent is percent
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Twelve boats sank.", {Kind.NUMBER}),
+        ("There are 94 boats.", {Kind.NUMBER}),
+        ("Figure 4 shows what sank in 2015.³", {Kind.DATE}),
+        ("It stays shut because the tide is high.", {Kind.REASON}),
+        ("Good", {Kind.GRADE}),
+        ("It requires improvement.", {Kind.GRADE}),
+        ("The pier is longer than the quay.", {Kind.COMPARISON}),
+        ("A cutter is a small fast boat.", {Kind.DEFINITION}),
+        ("Crews row.", set()),
+    ],
+)
+def test_what_a_text_has_in_it(text, held):
+    assert holds(text) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("There are 12 new lifeboats.", True),
+        ("Lifeboats number twelve.", True),
+        ("Lifeboats have been kept in this harbour since they were bought for 12 pounds.", False),
+        ("In 2015 lifeboats were painted.", False),
+        ("Lifeboats are red.", False),
+        ("There are 12 piers.", False),
+    ],
+)
+def test_whether_a_text_gives_a_number_of_something(text, counted):
+    assert counts(text, frozenset(terms("lifeboats"))) is counted
+
+
+@pytest.mark.parametrize("question", ["a" * 4000, "how many " * 400, "what is the " * 300 + "?"])
+def test_no_question_takes_long(question):
+    assert wanted(question).kind in Kind
