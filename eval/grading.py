@@ -45,7 +45,7 @@ def holds(text: str, string: str) -> bool:
 
 def right(case: Case, answer: str) -> bool:
     """Whether an answer's text is right: all strings of an alternative and none of the wrong."""
-    return _says(case, answer) and not any(holds(answer, string) for string in case.wrong)
+    return says(case, answer) and not any(holds(answer, string) for string in case.wrong)
 
 
 def placed(case: Case, passage: Passage, document: Document) -> bool:
@@ -60,11 +60,13 @@ def placed(case: Case, passage: Passage, document: Document) -> bool:
 
 def evidence(case: Case, passage: Passage, document: Document) -> bool:
     """Whether a passage holds the answer: the right place, and an alternative's strings all in its
-    text. What it says beside them does not matter."""
-    return placed(case, passage, document) and _says(case, passage.text)
+    text."""
+    return placed(case, passage, document) and says(case, passage.text)
 
 
-def _says(case: Case, text: str) -> bool:
+def says(case: Case, text: str) -> bool:
+    """Whether a text holds all strings of an alternative; what it says beside them does not
+    matter."""
     return any(all(holds(text, string) for string in strings) for strings in case.answers)
 
 
