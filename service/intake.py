@@ -10,9 +10,10 @@ from typing import Literal, Protocol
 from index.models import digest
 from ingest.errors import EmptySource, HugeSource, SourceError, UnsupportedSource
 from ingest.records import Reading
+from ingest.text import MARKDOWN_SUFFIXES, TEXT_SUFFIXES
 from service.library import Library
 
-SUFFIXES = (".pdf", ".txt", ".md", ".markdown")
+SUFFIXES = TEXT_SUFFIXES | MARKDOWN_SUFFIXES | {".pdf"}
 """What is taken of a folder; a file named by itself is looked at whatever its name."""
 
 _BATCH = 512
@@ -173,21 +174,26 @@ class _Shelf:
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Each file, of a folder those of ours that are not hidden; a folder without any stands for
+    itself, to be refused by name."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                p
-                for p in path.rglob("*")
-                if p.is_file()
-                and p.suffix.lower() in SUFFIXES
-                and not any(part.startswith(".") for part in p.relative_to(path).parts)
-            )
-        else:
-            yield path
+        inside = sorted(
+            p
+            for p in (path.rglob("*") if os.path.isdir(path) else ())
+            if p.is_file()
+            and p.suffix.lower() in SUFFIXES
+            and not any(part.startswith(".") for part in p.relative_to(path).parts)
+        )
+        yield from inside or [path]
 
 
 def _checked(path: Path, max_bytes: int) -> str:
-    if not path.is_file():
+    # Unlike Path's methods, those of os.path raise nothing for a path that the system refuses.
+    if os.path.isdir(path):
+        raise UnsupportedSource(
+            path.name or str(path), "the folder holds no PDF, text or Markdown file: name another"
+        )
+    if not os.path.isfile(path):
         raise UnsupportedSource(path.name, "there is no such file: check the path")
     size = path.stat().st_size
     if size == 0:
