@@ -235,7 +235,7 @@ def test_a_long_run_writes_the_index_batch_by_batch(library, folder, monkeypatch
     for n in range(5):
         write(folder / f"{n}.md", f"# Report {n}\n\nThere are {n} lamps.\n")
     added = []
-    monkeypatch.setattr(library, "add", lambda readings, progress: added.append(len(readings)))
+    monkeypatch.setattr(library, "add", lambda readings, **_: added.append(len(readings)))
     outcomes = take_in([folder], Taker(library, read_plain))
     assert added == [2, 2, 1]
     assert [outcome.title for outcome in outcomes] == [f"Report {n}" for n in range(5)]
