@@ -31,7 +31,7 @@ from index.encoder import Encoder, Vectors
 from index.lexical import Lexical
 from index.models import digest
 from index.terms import terms
-from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel
+from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel, UnwritableIndex
 from ingest.records import Document, Passage, Reading, Unit
 
 VERSION = 1
@@ -39,7 +39,8 @@ VERSION = 1
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
-_CHECKED = ("documents.json", "passages.json", "vectors.faiss", "rows.npz")
+_PATIENCE = 10.0
+"""Seconds to wait for another process that is changing the index."""
 
 Progress = Callable[[int, int], None]
 """Told how many texts have been embedded since the last call, and how many are to be in all."""
@@ -62,6 +63,9 @@ class Manifest:
     checksums: dict[str, str]
 
 
+_MANIFEST = TypeAdapter(Manifest)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Which row of the vectors belongs to what: ``units`` has one entry for every unit of every
@@ -74,7 +78,7 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Index:
     """A generation in memory. Every unit of a passage has a vector of its own, and so has every
-    heading path; ``lexical`` has a row a passage."""
+    heading path; ``lexical`` has a row a passage. Parts that don't fit raise ``ValueError``."""
 
     manifest: Manifest
     documents: tuple[Document, ...]
@@ -85,11 +89,15 @@ class Index:
 
     def __post_init__(self) -> None:
         units = sum(len(passage.units) for passage in self.passages)
-        if len(self.rows.units) != units or len(self.rows.headings) != len(self.passages):
-            raise BrokenIndex(
-                f"the index has vectors of {len(self.rows.units)} units for {units} units: remove "
-                f"it and run 'reportqa ingest' again"
+        has = (len(self.rows.units), len(self.rows.headings))
+        if has != (units, len(self.passages)):
+            raise ValueError(
+                f"it has vectors of {has[0]} units and {has[1]} headings for {units} units in "
+                f"{len(self.passages)} passages"
             )
+        rows = np.concatenate([self.rows.units, self.rows.headings])
+        if rows.size and not 0 <= rows.min() <= rows.max() < self.vectors.ntotal:
+            raise ValueError(f"it names vectors that are not among its {self.vectors.ntotal}")
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id, or None."""
@@ -117,33 +125,19 @@ class Store:
         Raises ``MissingIndex``, ``BrokenIndex``, or ``OtherModel`` where ``model_checksum`` is
         given and another model built it.
         """
-        generation = self._current()
-        manifest = self._manifest(generation)
-        if model_checksum is not None and manifest.model_checksum != model_checksum:
-            raise OtherModel(
-                f"the index {self.folder} was built with the model {manifest.model}, not with the "
-                f"one set now: set that model, or remove {self.folder} and ingest again"
-            )
-        for name, expected in manifest.checksums.items():
-            path = generation / name
-            if not path.is_file() or digest(path) != expected:
-                raise self._broken(f"{name} is damaged or missing")
-        try:
-            return Index(
-                manifest=manifest,
-                documents=_DOCUMENTS.validate_json((generation / "documents.json").read_bytes()),
-                passages=_PASSAGES.validate_json((generation / "passages.json").read_bytes()),
-                vectors=faiss.read_index(str(generation / "vectors.faiss")),
-                rows=_load_rows(generation / "rows.npz"),
-                lexical=Lexical.load(generation / "lexical"),
-            )
-        except (OSError, ValidationError, RuntimeError, ValueError, KeyError) as error:
-            raise self._broken(str(error).splitlines()[0]) from error
+        while True:
+            name = self.generation()
+            try:
+                return self._load(name, model_checksum)
+            except BrokenIndex:
+                # Another process may have swapped this generation away while it was being read.
+                if name == self.generation():
+                    raise
 
     def generation(self) -> str:
         """The name of the current generation, "" where there is none: changes with each swap."""
         path = self.folder / "CURRENT"
-        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+        return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
 
     def add(
         self, readings: Sequence[Reading], encoder: Encoder, *, progress: Progress | None = None
@@ -185,7 +179,9 @@ class Store:
     def keep_file(self, path: Path, sha256: str) -> None:
         """Keep a copy of an original file, so that its pages can be shown."""
         target = self.original(sha256)
-        if not target.is_file():
+        if target.is_file():
+            return
+        with self._writing():
             target.parent.mkdir(parents=True, exist_ok=True)
             staged = target.with_name(f".{sha256}.{secrets.token_hex(4)}")
             shutil.copyfile(path, staged)
@@ -219,7 +215,7 @@ class Store:
         staged.mkdir(parents=True)
         flat = faiss.IndexFlatIP(encoder.dimension)
         flat.add(vectors)
-        faiss.write_index(flat, str(staged / "vectors.faiss"))
+        _save_vectors(flat, staged / "vectors.faiss")
         np.savez(
             staged / "rows.npz",
             units=np.array([row_of[text] for text in units], dtype=np.int64),
@@ -239,7 +235,11 @@ class Store:
             documents=len(documents),
             passages=len(passages),
             created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            checksums={file: digest(staged / file) for file in _CHECKED},
+            checksums={
+                path.relative_to(staged).as_posix(): digest(path)
+                for path in sorted(staged.rglob("*"))
+                if path.is_file()
+            },
         )
         (staged / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1))
         staged.rename(generation)
@@ -247,7 +247,7 @@ class Store:
         return self.open()
 
     def _swap(self, name: str) -> None:
-        staged = self.folder / f".CURRENT.{secrets.token_hex(4)}"
+        staged = self.folder / ".CURRENT"
         with staged.open("w", encoding="utf-8") as file:
             file.write(name)
             file.flush()
@@ -259,23 +259,55 @@ class Store:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._writing():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                with FileLock(self.folder / "lock", timeout=_PATIENCE):
+                    yield
+            except Timeout as error:
+                raise IndexBusy(
+                    f"another process is changing the index {self.folder}: wait until it is done, "
+                    f"then run the command again"
+                ) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
-            with FileLock(self.folder / "lock", timeout=10):
-                yield
-        except Timeout as error:
-            raise IndexBusy(
-                f"another process is changing the index {self.folder}: wait until it is done"
+            yield
+        except OSError as error:
+            raise UnwritableIndex(
+                f"the index {self.folder} cannot be written ({error.strerror or error}): make room "
+                f"or give another folder with --index; what it held is as it was"
             ) from error
 
-    def _current(self) -> Path:
-        name = self.generation()
+    def _load(self, name: str, model_checksum: str | None) -> Index:
         if not name:
             raise self._missing()
         generation = self.folder / "generations" / name
         if not generation.is_dir():
             raise self._broken(f"its generation {name} is missing")
-        return generation
+        manifest = self._manifest(generation)
+        if model_checksum is not None and manifest.model_checksum != model_checksum:
+            raise OtherModel(
+                f"the index {self.folder} was built with the model {manifest.model}, not with the "
+                f"one set now: set REPORTQA_ENCODER to that model, or remove the folder and run "
+                f"'reportqa ingest FILE --index {self.folder}'"
+            )
+        try:
+            for file, expected in manifest.checksums.items():
+                path = generation / file
+                if not path.is_file() or digest(path) != expected:
+                    raise self._broken(f"{file} is damaged or missing")
+            return Index(
+                manifest=manifest,
+                documents=_DOCUMENTS.validate_json((generation / "documents.json").read_bytes()),
+                passages=_PASSAGES.validate_json((generation / "passages.json").read_bytes()),
+                vectors=faiss.read_index(str(generation / "vectors.faiss")),
+                rows=_load_rows(generation / "rows.npz"),
+                lexical=Lexical.load(generation / "lexical"),
+            )
+        except (OSError, ValidationError, RuntimeError, ValueError, KeyError) as error:
+            raise self._broken(str(error).splitlines()[0]) from error
 
     def _manifest(self, generation: Path) -> Manifest:
         try:
@@ -283,9 +315,9 @@ class Store:
             version = fields["version"]
             if version != VERSION:
                 raise self._broken(f"it has version {version}, this program reads {VERSION}")
-            return Manifest(**fields)
+            return _MANIFEST.validate_python(fields)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise self._broken(f"its manifest cannot be read ({error})") from error
+            raise self._broken("its manifest is damaged or missing") from error
 
     def _missing(self) -> MissingIndex:
         return MissingIndex(
@@ -327,6 +359,13 @@ def _known_vectors(old: Index | None) -> dict[str, Vectors]:
         for texts, rows in ((units, old.rows.units), (headings, old.rows.headings))
         for text, row in zip(texts, rows, strict=True)
     }
+
+
+def _save_vectors(vectors: faiss.Index, path: Path) -> None:
+    try:
+        faiss.write_index(vectors, str(path))
+    except RuntimeError as error:
+        raise OSError(f"{path.name} could not be written") from error
 
 
 def _load_rows(path: Path) -> Rows:

@@ -13,7 +13,8 @@
     │   ├── MissingIndex
     │   ├── BrokenIndex
     │   ├── OtherModel
-    │   └── IndexBusy
+    │   ├── IndexBusy
+    │   └── UnwritableIndex
     ├── ModelUnusable
     │   ├── MissingModel
     │   └── ChangedModel
@@ -94,6 +95,10 @@ class OtherModel(IndexUnusable):
 
 class IndexBusy(IndexUnusable):
     """Another process is changing the index."""
+
+
+class UnwritableIndex(IndexUnusable):
+    """The index folder cannot be written: no permission, no space, no folder."""
 
 
 class ModelUnusable(ReportError):
