@@ -72,7 +72,7 @@ class Library:
     def ask(
         self, question: str, *, documents: Collection[str] | None = None, top_k: int = 5
     ) -> Reply:
-        """Answer a question from all reports, or from those with the given ids.
+        """Answer a question from all reports, or from those with the given ids if there are any.
 
         Raises ``BadQuestion`` for one that is empty or over 4,000 characters, ``NotFound`` for an
         unknown id, and what ``Store.open`` raises.
@@ -92,7 +92,7 @@ class Library:
         for document_id in documents or ():
             self.document(document_id)
         asked = query(question, acronyms=view.acronyms, speller=view.speller)
-        return asked, view.searcher.search(asked, documents=documents), view
+        return asked, view.searcher.search(asked, documents=documents or None), view
 
     def view(self) -> View:
         """The current generation, loaded anew if it changed."""

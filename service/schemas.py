@@ -2,20 +2,22 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from ingest.records import Document, Section
 from service import reply
-
-MAX_QUESTION = 4000
+from service.library import MAX_QUESTION
 
 Question = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)
+    str,
+    StringConstraints(strip_whitespace=True),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_QUESTION}),
 ]
+"""Its length is declared here and checked by the library, whose sentence says what to do."""
 
 
 class AskIn(BaseModel):
-    """A question; ``documents`` restricts it to reports by their ids."""
+    """A question; ``documents`` restricts it to reports by their ids, if there are any."""
 
     model_config = ConfigDict(extra="forbid")
 
