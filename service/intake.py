@@ -108,7 +108,7 @@ def take_in(paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = _unheard
 
 def _is_new(path: Path, shelf: "_Shelf", max_bytes: int) -> bool:
     try:
-        return not shelf.has_file(path, _checked(path, max_bytes))
+        return not shelf.has_file(path, checked(path, max_bytes))
     except SourceError as error:
         shelf.refuse(path, error.reason)
         return False
@@ -187,7 +187,9 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from inside or [path]
 
 
-def _checked(path: Path, max_bytes: int) -> str:
+def checked(path: Path, max_bytes: int) -> str:
+    """The SHA-256 of a file that can be opened and is neither empty nor larger than
+    ``max_bytes``; raises a SourceError."""
     # Unlike Path's methods, those of os.path raise nothing for a path that the system refuses.
     if os.path.isdir(path):
         raise UnsupportedSource(

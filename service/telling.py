@@ -17,14 +17,15 @@ def told(reply: Reply) -> str:
         for more in answer.also:
             parts.append(indent(fill(f"also: “{more.quote}”", 96), "  "))
             parts.append(f"  {place(reply.citations[more.citation])}")
-        parts.append(f"  ({reply.message})" if reply.message else "")
+        if reply.message:
+            parts.append(f"  ({reply.message})")
     else:
         parts.append(reply.message)
     parts.append("")
     for number, citation in enumerate(reply.citations, 1):
         parts.append(f"[{number}] {place(citation)}")
         parts.append(indent(fill(citation.passage.text, 96), "    "))
-    return "\n".join(part for part in parts)
+    return "\n".join(parts)
 
 
 def place(citation: Citation) -> str:
