@@ -2,10 +2,25 @@
 
 import argparse
 import json
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from index.models import (
+    DEFAULT,
+    ENCODER,
+    RERANKER,
+    ModelSpec,
+    fetch,
+    fetch_custom,
+    folder_digest,
+    locate,
+    locate_custom,
+)
 from ingest.errors import ReportError
 from ingest.records import Document
 from service.settings import Settings
@@ -21,8 +36,8 @@ Settings can also be given as environment variables, REPORTQA_INDEX and so on.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 where there is no answer, 2 for an error."""
-    options = _parser(Settings()).parse_args(argv)
     try:
+        options = _parser(_checked({})).parse_args(argv)
         code: int = options.run(options)
     except ReportError as error:
         print(f"reportqa: {error}", file=sys.stderr)
@@ -78,9 +93,13 @@ def serve(options: argparse.Namespace) -> int:
     from service.assembly import make_library
 
     settings = _settings(options)
-    app = create_app(lambda: make_library(settings), settings=settings)
-    print(f"reportqa: open http://{settings.host}:{settings.port}", file=sys.stderr)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    with _listening(settings.host, settings.port) as listening:
+        library = make_library(settings)
+        app = create_app(lambda: library, settings=settings)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"reportqa: open http://{host}:{listening.getsockname()[1]}", file=sys.stderr)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
     return 0
 
 
@@ -114,8 +133,11 @@ def inspect(options: argparse.Namespace) -> int:
     """Show what is read of a file: outline, passages, tables, footnotes, acronyms, warnings."""
     from ingest.inspect import as_dict, as_text
     from service.assembly import make_reader
+    from service.intake import checked
 
-    with make_reader(_settings(options)) as read:
+    settings = _settings(options)
+    checked(options.path, settings.max_megabytes * 1_000_000)
+    with make_reader(settings) as read:
         reading = read(options.path)
     if options.json:
         print(json.dumps(as_dict(reading), indent=2, ensure_ascii=False))
@@ -126,19 +148,30 @@ def inspect(options: argparse.Namespace) -> int:
 
 def models(options: argparse.Namespace) -> int:
     """Show which model files are used; ``fetch`` brings them from the model hub."""
-    from index.models import ENCODER, RERANKER, fetch, locate
-
-    folder = _settings(options).models
-    for spec in (ENCODER, RERANKER):
-        found = (
-            fetch(spec, folder=folder) if options.action == "fetch" else locate(spec, folder=folder)
-        )
-        print(
-            f"{spec.role:9} {spec.name} ({spec.licence})\n"
-            f"          {found.folder} ({found.origin})\n"
-            f"          SHA-256 {spec.checksum} verified"
-        )
+    settings, fetching = _settings(options), options.action == "fetch"
+    for spec, name in ((ENCODER, settings.encoder), (RERANKER, settings.reranker)):
+        if name == DEFAULT:
+            lines = _pinned(spec, settings.models, fetching=fetching)
+        elif name == "none" and spec is RERANKER:
+            lines = ("none",)
+        else:
+            lines = _custom(name, fetching=fetching)
+        print(f"{spec.role:9} " + "\n          ".join(lines))
     return 0
+
+
+def _pinned(spec: ModelSpec, folder: Path, *, fetching: bool) -> tuple[str, ...]:
+    found = fetch(spec, folder=folder) if fetching else locate(spec, folder=folder)
+    return (
+        f"{spec.name} ({spec.licence})",
+        f"{found.folder} ({found.origin})",
+        f"SHA-256 {spec.checksum} verified",
+    )
+
+
+def _custom(name: str, *, fetching: bool) -> tuple[str, ...]:
+    folder = fetch_custom(name) if fetching else locate_custom(name)
+    return name, str(folder), f"SHA-256 {folder_digest(folder)} of all its files"
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -151,7 +184,30 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> Settings:
     given = vars(options)
-    return Settings(**{name: given[name] for name in Settings.model_fields if given.get(name)})
+    return _checked({name: given[name] for name in Settings.model_fields if name in given})
+
+
+def _checked(given: Mapping[str, object]) -> Settings:
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = first["loc"][0]
+        raise ReportError(
+            f"{name} is {first['input']!r} ({first['msg']}): change the option or the environment "
+            f"variable REPORTQA_{str(name).upper()}"
+        ) from error
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ReportError(
+            f"{host}:{port} cannot be served on ({error.strerror}): end what uses it, or choose "
+            f"another with --host and --port"
+        ) from error
 
 
 def _summary(document: Document, passages: int) -> dict[str, object]:
@@ -217,10 +273,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 def _top_k(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 20:
-        raise argparse.ArgumentTypeError("from 1 to 20")
-    return value
+    if not (text.isdecimal() and 1 <= int(text) <= 20):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 20")
+    return int(text)
 
 
 if __name__ == "__main__":
