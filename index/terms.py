@@ -8,6 +8,7 @@ import Stemmer
 
 _TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\w+")
 _POSSESSIVE = re.compile(r"'s?$")
+_PLURAL_ACRONYM = re.compile(r"[b-df-hj-np-tv-xz]{2,}(?<!s)s")
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
 
 
@@ -29,6 +30,9 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The Porter 2 stem of one lower-case word; numbers stay as they are."""
+    # Porter leaves the plural of a word without vowels, which is how many acronyms are made.
+    if _PLURAL_ACRONYM.fullmatch(word):
+        return word[:-1]
     return str(Stemmer.Stemmer("english").stemWord(word))
 
 

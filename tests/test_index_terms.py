@@ -38,6 +38,8 @@ def test_terms_are_stems_of_what_carries_meaning():
 def test_forms_of_a_word_and_of_an_acronym_are_one_term():
     assert len({stem(word) for word in ("inspect", "inspects", "inspected", "inspecting")}) == 1
     assert terms("OCGs") == terms("an OCG") == ["ocg"]
+    assert terms("LBCs") == terms("the LBC’s") == terms("LBC") == ["lbc"]
+    assert terms("BSS boss 1990s") == ["bss", "boss", "1990"]
 
 
 def test_function_words_are_folded_themselves():

@@ -1,0 +1,89 @@
+import json
+import math
+from dataclasses import fields, replace
+from importlib.resources import files
+
+import pytest
+from fixtures_library import Text
+from fixtures_ranked import ZERO, found, piece, ranked
+
+from service.features import NAMES, Features
+from service.ranking import SIGNS, VERSION, Model, load_model, trust_features
+
+HIT = found(Text(("One.", "Two.", "Three.")))
+ONE, TWO, THREE = (piece(HIT, text) for text in ("One", "Two", "Three"))
+MODEL = Model(
+    rank={"rerank": 2.0, "cover": -1.0},
+    trust={"cover": 1.0, "score": 0.5, "lead": 2.0},
+    intercept=-1.0,
+    threshold=0.5,
+)
+
+
+def features(**values):
+    return replace(ZERO, **values)
+
+
+def test_candidates_are_ordered_by_the_weighted_sum_of_their_features():
+    order = MODEL.ranked(
+        [
+            (HIT, ONE, features(rerank=0.5)),
+            (HIT, TWO, features(rerank=1.0, cover=0.5, row=9.0)),
+            (HIT, THREE, features(rerank=0.1)),
+        ]
+    )
+    assert [(r.candidate.text, r.score) for r in order] == [
+        ("Two.", pytest.approx(1.5)),
+        ("One.", pytest.approx(1.0)),
+        ("Three.", pytest.approx(0.2)),
+    ]
+    assert order[0].hit is HIT
+    assert order[0].features.row == 9.0
+
+
+def test_equal_candidates_keep_the_order_of_the_hits():
+    order = MODEL.ranked([(HIT, c, features(rerank=0.5)) for c in (TWO, ONE, THREE)])
+    assert [r.candidate for r in order] == [TWO, ONE, THREE]
+
+
+def test_confidence_is_a_logistic_function_of_score_lead_and_features():
+    order = [ranked(HIT, ONE, 1.5, features(cover=0.4)), ranked(HIT, TWO, 0.5)]
+    logit = -1.0 + 0.4 + 0.5 * 1.5 + 2.0 * 1.0
+    assert MODEL.confidence(order) == pytest.approx(1 / (1 + math.exp(-logit)))
+    assert MODEL.confidence([]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rivals", "lead"),
+    [([(TWO, 0.5), (THREE, 1.2)], 0.8), ([], 3.0), ([(TWO, -40.0)], 3.0), ([(TWO, 2.0)], 0.0)],
+)
+def test_the_lead_is_over_the_best_rival_elsewhere(rivals, lead):
+    order = [ranked(HIT, ONE, 2.0), *(ranked(HIT, c, score) for c, score in rivals)]
+    assert trust_features(order)["lead"] == pytest.approx(lead)
+
+
+def test_what_overlaps_is_no_rival():
+    pair = replace(TWO, start=ONE.start, span="pair")
+    order = [ranked(HIT, ONE, 2.0), ranked(HIT, pair, 1.9), ranked(HIT, THREE, 1.0)]
+    assert trust_features(order)["lead"] == pytest.approx(1.0)
+    other = found(Text(("Another passage of this length.",)), n=1)
+    order.insert(1, ranked(other, piece(other, "Another"), 1.5))
+    assert trust_features(order)["lead"] == pytest.approx(0.5)
+
+
+def test_the_shipped_weights_are_of_these_features():
+    stored = json.loads((files("service") / "calibration.json").read_text())
+    model = load_model()
+    assert stored["version"] == VERSION
+    assert set(model.rank) == set(NAMES)
+    assert set(model.trust) == {*NAMES, *SIGNS}
+    assert tuple(field.name for field in fields(Features)) == NAMES
+    assert 0 < model.threshold < 1
+    assert all(map(math.isfinite, [*model.rank.values(), *model.trust.values(), model.intercept]))
+
+
+def test_the_shipped_weights_trust_what_is_better():
+    model = load_model()
+    weak, strong = features(rerank=0.2, fused=0.2), features(rerank=1.4, fused=0.9)
+    assert model.ranked([(HIT, ONE, weak), (HIT, TWO, strong)])[0].candidate is TWO
+    assert model.confidence([ranked(HIT, ONE, 4.0)]) > model.confidence([ranked(HIT, ONE, 0.5)])
