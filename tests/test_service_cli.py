@@ -248,8 +248,16 @@ def test_the_service_listens_where_it_says(run, index, monkeypatch):
     code, _, err = run("serve", "--index", index, "--port", 0)
     ((title, (host, port)),) = served
     assert (code, title, host) == (0, "reportqa", "127.0.0.1")
-    assert port != 0
+    assert port not in (0, Settings().port)
     assert err == f"reportqa: open http://127.0.0.1:{port}\n"
+
+
+def test_the_service_ends_quietly_when_interrupted(run, index, monkeypatch):
+    def interrupted(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", interrupted)
+    assert run("serve", "--index", index, "--port", 0)[0] == 0
 
 
 def test_an_address_in_use_is_a_sentence(run, index):
