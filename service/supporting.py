@@ -17,8 +17,8 @@ _BEHIND = 2.0
 def supporting(best: Shaped, ranked: Sequence[Ranked]) -> list[Shaped]:
     """At most three further quotes: notes of the passage whose marks stand in the quote, then
     candidates that give the same figure, in the same or another precision, and score near it."""
-    found = [*_notes(best), *_same_figure(best, ranked)]
-    return found[:_MOST]
+    notes = _notes(best)
+    return [*notes, *_same_figure(best, notes, ranked)][:_MOST]
 
 
 def _notes(best: Shaped) -> list[Shaped]:
@@ -41,12 +41,12 @@ def _quoted(best: Shaped, passage: Passage, unit: Unit) -> Shaped:
     return Shaped(plain(text), best.candidate, unit.start, unit.end)
 
 
-def _same_figure(best: Shaped, ranked: Sequence[Ranked]) -> list[Shaped]:
+def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]) -> list[Shaped]:
     wanted = _figures(best.text)
     if not wanted or not ranked:
         return []
     found: list[Shaped] = []
-    seen = {best.quote}
+    seen = {best.quote, *(note.quote for note in notes)}
     for rival in ranked:
         candidate = rival.candidate
         if candidate.span != "unit" or ranked[0].score - rival.score > _BEHIND:
