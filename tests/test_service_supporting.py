@@ -1,5 +1,7 @@
 """The further quotes that an answer rests on."""
 
+from dataclasses import replace
+
 import pytest
 from fixtures_library import Text
 from fixtures_ranked import found, piece, ranked
@@ -51,6 +53,7 @@ def test_a_note_that_is_the_answer_does_not_support_itself():
         ("The rate fell by −21.2 points.", True),
         ("In all 121.2 boats are mended.", False),
         ("In all 21.25 boats are mended.", False),
+        ("Room B21.2 is dry.", False),
         ("No number at all.", False),
     ],
 )
@@ -84,6 +87,16 @@ def test_the_same_words_are_quoted_once():
     assert quotes(RATE, *others)[1:] == [said]
     twin = elsewhere("The yard mends 21.2 boats a year.³")
     assert quotes(RATE, (twin, 2.9))[1:] == []
+
+
+def test_a_part_of_the_answer_and_a_whole_list_are_no_further_places():
+    hit = found(Text(("Harbours mend 21.2 boats.", "Docks mend 21.2 ships.")))
+    first, second = (piece(hit, text) for text in ("Harbours", "Docks"))
+    pair = Shaped(hit.passage.text, replace(second, start=first.start), 0, second.end)
+    assert supporting(pair, [ranked(hit, c, 3.0) for c in (first, second)]) == []
+    listed = found(Text(("21.2 boats", "9 docks"), "item"), n=1)
+    whole = piece(listed, "21.2", "list")
+    assert supporting(pair, [ranked(hit, first, 3.0), ranked(listed, whole, 3.0)]) == []
 
 
 def test_a_note_with_the_same_figure_is_quoted_once():
