@@ -7,7 +7,7 @@ from ingest.records import Passage, Unit
 from service.ranking import Ranked
 from service.shaping import Shaped, plain
 
-_FIGURE = re.compile(r"(?<![\w.,])[+-−–]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.\d)")
+_FIGURE = re.compile(r"(?<![\w.,])[+−–-]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.\d)")
 _MARK = re.compile("[⁰¹²³⁴-⁹]+")
 _MOST = 3
 _BEHIND = 2.0

@@ -54,6 +54,9 @@ def test_a_note_that_is_the_answer_does_not_support_itself():
         ("In all 121.2 boats are mended.", False),
         ("In all 21.25 boats are mended.", False),
         ("Room B21.2 is dry.", False),
+        ("The M25 is near, and dock B21.", False),
+        ("It cost £21.2 a boat.", True),
+        ("It cost £21 a boat.", True),
         ("No number at all.", False),
     ],
 )
