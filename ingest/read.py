@@ -62,6 +62,7 @@ def open_source(path: Path) -> Source:
 
 def read_source(source: Source, *, count_tokens: CountTokens, passage_tokens: int = 160) -> Reading:
     """Blocks as a document and its passages. Pure."""
+    source = replace(source, name=printable(source.name))
     contents, blocks = split_contents(source.blocks)
     blocks = bind_panels(group_tables(bind_pipes(blocks)))
     blocks = tuple(replace(block, text=" ".join(block.text.split())) for block in blocks)
@@ -96,6 +97,11 @@ def read_source(source: Source, *, count_tokens: CountTokens, passage_tokens: in
         source.warnings,
     )
     return Reading(document, passages)
+
+
+def printable(name: str) -> str:
+    """A file's name that can be shown and stored: bytes in it that are not UTF-8 become "?"."""
+    return name.encode(errors="replace").decode()
 
 
 def slug(title: str) -> str:

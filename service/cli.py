@@ -77,7 +77,9 @@ def ask(options: argparse.Namespace) -> int:
     from service.telling import told
 
     library = make_library(_settings(options))
-    reply = library.ask(options.question, documents=options.document, top_k=options.top_k)
+    # What the terminal sends is not always UTF-8.
+    question = options.question.encode(errors="replace").decode()
+    reply = library.ask(question, documents=options.document, top_k=options.top_k)
     if options.json:
         print(AskOut.of(reply).model_dump_json(indent=2))
     else:

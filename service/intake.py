@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from index.models import digest
 from ingest.errors import EmptySource, HugeSource, SourceError, UnsupportedSource
+from ingest.read import printable
 from ingest.records import Reading
 from ingest.text import MARKDOWN_SUFFIXES, TEXT_SUFFIXES
 from service.library import Library
@@ -85,12 +86,12 @@ def take_in(paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = _unheard
     """
     files = list(_files(paths))
     for path in files:
-        on_event(Event(path.name, "queued"))
+        on_event(Event(printable(path.name), "queued"))
     shelf = _Shelf(taker.library, on_event)
     unknown = [path for path in files if _is_new(path, shelf, taker.max_bytes)]
 
     def read(path: Path) -> Reading | SourceError:
-        on_event(Event(path.name, "reading"))
+        on_event(Event(printable(path.name), "reading"))
         try:
             return taker.read(path)
         except SourceError as error:
@@ -139,8 +140,8 @@ class _Shelf:
             self.flush()
 
     def refuse(self, path: Path, reason: str) -> None:
-        self.outcomes.append(Outcome(path.name, reason=reason))
-        self._on_event(Event(path.name, "refused", detail=reason))
+        self.outcomes.append(Outcome(printable(path.name), reason=reason))
+        self._on_event(Event(printable(path.name), "refused", detail=reason))
 
     def flush(self) -> None:
         if not self._waiting:
@@ -150,12 +151,12 @@ class _Shelf:
         self._library.add([reading for _, reading in self._waiting], progress=self._embedded())
         for path, reading in self._waiting:
             document, count = reading.document, len(reading.passages)
-            self.outcomes.append(Outcome(path.name, document.title, document.id, count))
-            self._on_event(Event(path.name, "ready", count, count))
+            self.outcomes.append(Outcome(printable(path.name), document.title, document.id, count))
+            self._on_event(Event(printable(path.name), "ready", count, count))
         self._waiting.clear()
 
     def _embedded(self) -> Callable[[int, int], None]:
-        names = ", ".join(path.name for path, _ in self._waiting)
+        names = ", ".join(printable(path.name) for path, _ in self._waiting)
         done = 0
 
         def progress(count: int, total: int) -> None:
@@ -168,8 +169,8 @@ class _Shelf:
     def _known(self, path: Path, document_id: str | None) -> bool:
         if document_id is None:
             return False
-        self.outcomes.append(Outcome(path.name, document_id=document_id, known=True))
-        self._on_event(Event(path.name, "known"))
+        self.outcomes.append(Outcome(printable(path.name), document_id=document_id, known=True))
+        self._on_event(Event(printable(path.name), "known"))
         return True
 
 

@@ -114,6 +114,12 @@ def test_a_report_that_doesnt_say_is_exit_code_1(run, index, monkeypatch):
     assert (code, json.loads(out)["answer"]) == (1, None)
 
 
+def test_a_question_that_is_not_utf8_is_still_a_question(run, index):
+    code, out, _ = run("ask", f"\udcff\ud800 {FALSE_ALARMS}", "--index", index, "--json")
+    assert code == 0
+    assert json.loads(out)["question"] == f"?? {FALSE_ALARMS}"
+
+
 def test_one_report_is_asked_by_its_id(run, index):
     asked = ("ask", "How many lighthouses were inspected?", "--index", index)
     code, out, _ = run(*asked, "--document", "cadfael")

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from conftest import TinyEncoder
 from drawn import pdf, text
@@ -214,6 +216,17 @@ def test_a_folder_below_a_hidden_one_is_read(library, folder):
     write(folder / ".reports" / "lamps.md", LAMPS)
     (outcome,) = take_in([folder / ".reports"], Taker(library, read_plain))
     assert outcome.title == "Lamps"
+
+
+def test_a_name_that_is_not_utf8_is_shown_and_stored(library, folder):
+    for name, content in ((b"caf\xe9.txt", b"The lamp burns oil.\n"), (b"\xff.md", b"")):
+        with open(os.path.join(os.fsencode(folder), name), "wb") as file:
+            file.write(content)
+    outcomes = take_in([folder], Taker(library, read_plain))
+    assert sorted(outcome.name for outcome in outcomes) == ["?.md", "caf?.txt"]
+    assert [document.name for document in library.documents] == ["caf?.txt"]
+    for outcome in outcomes:
+        assert outcome.sentence().encode("utf-8")
 
 
 def test_events_tell_what_happens_to_each_file(library, folder):
