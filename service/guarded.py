@@ -1,7 +1,7 @@
 """Reading files in child processes: what the service and the command line read with."""
 
-import threading
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from index.tokens import token_counter
 from ingest.isolate import Isolated, Limits
@@ -15,7 +15,8 @@ def read_counted(path: Path, *, models: Path, passage_tokens: int) -> Reading:
 
 
 class GuardedReader:
-    """Reads files, each thread with a child process of its own, started when first needed.
+    """Reads files, as many at once as threads call it, each in a child process; a child that is
+    free reads the next file.
 
     Calling it returns the Reading or raises a SourceError; ``close`` ends the children.
     """
@@ -23,15 +24,17 @@ class GuardedReader:
     def __init__(self, *, models: Path, passage_tokens: int, limits: Limits) -> None:
         self._options = {"models": models.resolve(), "passage_tokens": passage_tokens}
         self._limits = limits
-        self._own = threading.local()
-        self._children: list[Isolated] = []
+        self._free: SimpleQueue[Isolated] = SimpleQueue()
 
     def __call__(self, path: Path) -> Reading:
-        child: Isolated | None = getattr(self._own, "child", None)
-        if child is None:
-            child = self._own.child = Isolated(self._limits)
-            self._children.append(child)
-        return child.read(read_counted, path, **self._options)
+        try:
+            child = self._free.get_nowait()
+        except Empty:
+            child = Isolated(self._limits)
+        try:
+            return child.read(read_counted, path, **self._options)
+        finally:
+            self._free.put(child)
 
     def __enter__(self) -> "GuardedReader":
         return self
@@ -40,6 +43,6 @@ class GuardedReader:
         self.close()
 
     def close(self) -> None:
-        """End the child processes."""
-        for child in self._children:
-            child.close()
+        """End the child processes; no file may be being read."""
+        while not self._free.empty():
+            self._free.get().close()
