@@ -1,6 +1,6 @@
 """Fit the weights in ``service/calibration.json`` on development questions.
 
-    python -m eval.calibrate --index var/index [--index var/real …] [--write]
+    python -m eval.calibrate var/index [var/real var/ofsted:eval/inspections.jsonl …] [--write]
 
 prints how many answers are right, cross-validated by question, and how well the confidence is
 calibrated; writes only when told to. The ranking is fitted on pairs of a right and a wrong
@@ -27,7 +27,7 @@ from index.query import Query
 from index.search import Hit
 from ingest.errors import ReportError
 from service.assembly import make_library
-from service.features import NAMES, Features, all_features
+from service.features import NAMES, Features, all_features, subjects
 from service.library import Library
 from service.ranking import SIGNS, VERSION, Model, trust_features
 from service.settings import Settings
@@ -58,7 +58,7 @@ class Sample:
 def sample(library: Library, case: Case) -> Sample:
     """Ask a question and label its candidates."""
     query, hits, view = library.find(case.question)
-    titles = {document.id: document.title for document in view.index.documents}
+    titles = subjects(view.index.documents)
     found = tuple(all_features(query, hits, view.vocabulary, titles))
     documents = {document.id: document for document in view.index.documents}
     says = [
@@ -156,15 +156,15 @@ def _inside(part: Candidate, whole: Candidate) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--index", type=Path, action="append", required=True)
-    parser.add_argument("--cases", type=Path, default=QUESTIONS)
+    parser.add_argument("sets", nargs="+", metavar="INDEX[:CASES]", help="default: known answers")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(argv)
-    cases = load_cases(options.cases, split="dev")
     samples = []
-    for index in options.index:
-        library = make_library(Settings(index=index))
-        samples += [sample(library, case) for case in cases]
+    for pair in options.sets:
+        index, _, cases = pair.partition(":")
+        library = make_library(Settings(index=Path(index)))
+        chosen = load_cases(Path(cases) if cases else QUESTIONS, split="dev")
+        samples += [sample(library, case) for case in chosen]
     confidence, good = cross_validated(samples)
     answerable = np.array([one.case.answerable for one in samples])
     threshold = threshold_for(confidence, good, answerable)

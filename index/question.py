@@ -178,8 +178,9 @@ def holds(text: str) -> frozenset[Kind]:
 
 
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|half"
-    r"|third|quarter|majority|most|none|no|all)\b",
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six"
+    r"|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|dozen|half|third"
+    r"|quarter|majority|most|none|no|all)\b",
     re.IGNORECASE,
 )
 _NO_AMOUNT = re.compile(

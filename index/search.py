@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.candidates import Candidate, candidates
 from index.encoder import Encoder, Reranker
-from index.query import Query, spelled_out
+from index.query import Query, glossed
 from index.question import holds
 from index.store import Index
 from index.terms import terms
@@ -104,7 +104,7 @@ class Searcher:
 
     def _read(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         chosen = _promising(query, hits, self._recipe.pieces)
-        texts = [spelled_out(c.context, query.acronyms) for c in chosen]
+        texts = [glossed(c.context, query) for c in chosen]
         scores = iter(
             [0.0] * len(texts)
             if self._reranker is None

@@ -34,7 +34,7 @@ from index.terms import terms
 from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel, UnwritableIndex
 from ingest.records import Document, Passage, Reading, Unit
 
-VERSION = 1
+VERSION = 2
 """Of the layout on disk and of how passages are cut; another version must be built anew."""
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])

@@ -7,7 +7,7 @@ from index.query import Query
 from index.search import Hit
 from index.vocabulary import Vocabulary
 from ingest.records import Document
-from service.features import all_features, believed
+from service.features import all_features, believed, subjects
 from service.ranking import Model
 from service.reply import Answer, Citation, Quote, Reply
 from service.shaping import Shaped, shape
@@ -39,7 +39,7 @@ class Answerer:
     ) -> Reply:
         """Reply to a question from its hits, best first; the first citation is the answer's, and
         at most ``top_k`` are shown."""
-        titles = {document.id: document.title for document in documents.values()}
+        titles = subjects(documents.values())
         ranked = self._model.ranked(all_features(query, hits, vocabulary, titles))
         if not ranked:
             return Reply(query.asked, None, 0.0, NOTHING, (), 0)

@@ -3,15 +3,16 @@ between question and text. Nothing here knows a report."""
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from index.candidates import Candidate, pairs
-from index.query import Query
+from index.query import PER, RATE, Query
 from index.question import Kind, Wanted, counts, holds, years
 from index.search import Hit
 from index.terms import FUNCTION_WORDS, stem, terms, words
 from index.vocabulary import Vocabulary
+from ingest.records import Document
 
 _NATIONAL = re.compile(
     r"\b(?:national(?:ly|wide)?|england|wales|scotland|britain|united kingdom|uk|country(?:wide)?"
@@ -77,6 +78,11 @@ class Features:
 NAMES = tuple(field.name for field in fields(Features))
 
 
+def subjects(documents: Iterable[Document]) -> dict[str, str]:
+    """What each report is about, by id: its title and its date."""
+    return {document.id: f"{document.title} {document.date}".strip() for document in documents}
+
+
 def all_features(
     query: Query, hits: Sequence[Hit], vocabulary: Vocabulary, titles: Mapping[str, str]
 ) -> list[tuple[Hit, Candidate, Features]]:
@@ -133,8 +139,11 @@ class Asked:
         )
 
     def terms_of(self, text: str) -> set[str]:
-        """The terms of a text; one form of an acronym in it stands for both."""
+        """The terms of a text; one form of an acronym in it stands for both, and "per million" for
+        a rate."""
         found = set(terms(text))
+        if PER.search(text):
+            found.add(RATE)
         for short, long in self.forms:
             if short <= found or long <= found:
                 found |= short | long
@@ -166,7 +175,7 @@ def _features(
 ) -> Features:
     passage, unit, text = candidate.passage, candidate.unit, candidate.text
     own = asked.terms_of(text)
-    near = asked.terms_of(" ".join((*passage.section, candidate.context)))
+    near = asked.terms_of(" ".join((title, *passage.section, candidate.context)))
     wide = asked.terms_of(" ".join((title, *passage.section, passage.text)))
     rerank = believed(candidate.rerank or 0.0)
     sure = believed(best.rerank)

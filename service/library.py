@@ -16,6 +16,7 @@ from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
 from service.answer import Answerer
+from service.naming import named
 from service.ranking import load_model
 from service.reply import Reply
 
@@ -92,7 +93,11 @@ class Library:
         for document_id in documents or ():
             self.document(document_id)
         asked = query(question, acronyms=view.acronyms, speller=view.speller)
-        return asked, view.searcher.search(asked, documents=documents or None), view
+        about = None if documents else named(asked, view.index.documents, view.vocabulary)
+        if about is None:
+            return asked, view.searcher.search(asked, documents=documents or None), view
+        asked = replace(asked, about=about.words)
+        return asked, view.searcher.search(asked, documents=about.ids), view
 
     def view(self) -> View:
         """The current generation, loaded anew if it changed."""
