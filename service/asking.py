@@ -66,5 +66,6 @@ def confidence_in_words(confidence: float) -> str:
         (0.90, "Very likely to be right"),
         (0.66, "Likely to be right"),
         (0.50, "More likely right than wrong"),
+        (0.33, "About as likely right as wrong"),
     )
     return next((words for least, words in scale if confidence >= least), "Unlikely to be right")

@@ -52,9 +52,6 @@ def _headings(documents: Iterable[Document]) -> Iterator[str]:
 
 def _lower(text: str) -> str:
     """A capital that only opens the text in lower case; names and acronyms keep theirs."""
-    rest = text[1:].split()
-    return (
-        text
-        if text[1:2].isupper() or any(w[:1].isupper() for w in rest[1:])
-        else (text[:1].lower() + text[1:])
-    )
+    first, _, rest = text.partition(" ")
+    is_name = any(char.isupper() for char in first[1:]) or rest[:1].isupper()
+    return text if is_name else first[:1].lower() + text[1:]

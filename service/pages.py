@@ -91,7 +91,7 @@ def passage_address(passage: Passage, spans: Iterable[tuple[int, int]] = ()) -> 
 def page_address(passage: Passage, page: int, spans: Iterable[tuple[int, int]] = ()) -> str:
     """The stable address of a page of the file, ``spans`` of the passage boxed."""
     path = f"/documents/{passage.document_id}/pages/{page}"
-    return address(path, [("passage", passage.n), *_marks(spans)])
+    return address(path, [("passage", passage.n), *_marks(spans)], fragment="quote")
 
 
 def pages_in_words(passage: Passage) -> str:

@@ -7,6 +7,7 @@ PDFium is not thread-safe: a service draws through ``service.pictures``. Lengths
 import ctypes
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -42,10 +43,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word as compared: letters and digits only; ``chars`` are its places in the page's text."""
+    """A word as compared: letters and digits only. ``chars`` are their places in the page's text,
+    ``token`` those of the word as printed."""
 
     text: str
     chars: tuple[int, ...]
+    token: range
 
 
 def picture(path: Path, number: int, *, width: int) -> bytes:
@@ -106,9 +109,14 @@ def _words(characters: str) -> Iterator[_Word]:
     for is_space, group in groupby(places, key=lambda place: place[1].isspace()):
         if is_space:
             continue
-        chars = [(at, folded) for at, char in group if (folded := _folded(char))]
+        printed = list(group)
+        chars = [(at, folded) for at, char in printed if (folded := _folded(char))]
         if chars:
-            yield _Word("".join(f for _, f in chars), tuple(at for at, _ in chars))
+            yield _Word(
+                "".join(folded for _, folded in chars),
+                tuple(at for at, _ in chars),
+                range(printed[0][0], printed[-1][0] + 1),
+            )
 
 
 def _folded(text: str) -> str:
@@ -130,7 +138,11 @@ def _found(words: Sequence[_Word], quote: str) -> list[int]:
 
 
 def _near(words: Sequence[_Word], quote: str) -> list[int]:
-    """The places of the quote's words where most of them stand near one another, in order."""
+    """The places of the quote's words where most of them stand near one another.
+
+    Those found in the quote's order say where; between and right after them the others may stand
+    in any order, as a table's values do under its columns.
+    """
     asked = [folded for word in quote.split() if (folded := _folded(word))]
     matcher = SequenceMatcher(None, [word.text for word in words], asked, autojunk=False)
     runs = [run for run in matcher.get_matching_blocks() if run.size]
@@ -140,7 +152,13 @@ def _near(words: Sequence[_Word], quote: str) -> list[int]:
     near = [run for run in runs if abs(run.a - longest.a) <= 2 * len(asked)]
     if sum(run.size for run in near) < max(2, _ENOUGH * len(asked)):
         return []
-    return [at for run in near for word in words[run.a : run.a + run.size] for at in word.chars]
+    chosen = {at for run in near for at in range(run.a, run.a + run.size)}
+    left = Counter(asked) - Counter(words[at].text for at in chosen)
+    for at in range(min(chosen), min(max(chosen) + len(asked), len(words))):
+        if at not in chosen and left[words[at].text] > 0:
+            left[words[at].text] -= 1
+            chosen.add(at)
+    return [place for at in sorted(chosen) for place in words[at].token]
 
 
 def _longest_end(whole: str, wanted: str) -> tuple[int, int]:

@@ -13,6 +13,10 @@ from service.features import is_national
 from service.ranking import Ranked
 
 _MARKS = re.compile("[⁰¹²³⁴-⁹]+(?: [⁰¹²³⁴-⁹]+)*")
+_FIGURE = re.compile(r"(?<![\w.,])[+−–-]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.\d)")
+_BEHIND = 2.5
+_LESS_COVER = 0.25
+"""How far a more precise figure's row may score behind, and hold less of the question's words."""
 _CLOSE = 1.0
 """Two neighbouring sentences whose scores differ by less than this answer together."""
 
@@ -33,11 +37,41 @@ class Shaped:
 
 def shape(query: Query, ranked: Sequence[Ranked], subject: str) -> Shaped:
     """The words of the best candidate that answer; ``subject`` is what the report is about (its
-    title), so that of a table's columns its own is taken where the question names none."""
-    best = _with_neighbour(ranked)
-    candidate = best
-    start, end = candidate.start, candidate.end
-    cells = candidate.unit.cells
+    title), so that of a table's columns its own is taken where the question names none. Of a
+    figure that stands in two precisions, a table's more precise one is taken."""
+    candidate = _with_neighbour(ranked)
+    best = _shaped(query, candidate, subject)
+    if query.wants.kind is not Kind.NUMBER or candidate.unit.cells:
+        return best
+    rows = (
+        _shaped(query, rival.candidate, subject)
+        for rival in ranked
+        if rival.candidate.unit.cells
+        and rival.candidate.span == "unit"
+        and ranked[0].score - rival.score < _BEHIND
+        and rival.features.cover >= ranked[0].features.cover - _LESS_COVER
+    )
+    return next((row for row in rows if is_finer(row.text, best.text)), best)
+
+
+def is_finer(figure: str, text: str) -> bool:
+    """Whether a figure is a more precise one of those in a text: 21.2 of "21 groups"."""
+    return any(
+        "." in fine and "." not in coarse and abs(float(fine) - float(coarse)) <= 0.5
+        for fine in figures(figure)
+        for coarse in figures(text)
+    )
+
+
+def figures(text: str) -> list[str]:
+    """The figures of a text without signs and separators; years and single digits say too
+    little."""
+    bare = (match.lstrip("+-−–").replace(",", "") for match in _FIGURE.findall(text))
+    return [f for f in bare if len(f) > 1 and not re.fullmatch(r"(?:19|20)\d\d", f)]
+
+
+def _shaped(query: Query, candidate: Candidate, subject: str) -> Shaped:
+    start, end, cells = candidate.start, candidate.end, candidate.unit.cells
     if candidate.span == "list":
         return Shaped(_items(candidate), candidate, start, end)
     if cells and candidate.span == "unit":

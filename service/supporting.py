@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from ingest.records import Passage, Unit
 from service.ranking import Ranked
-from service.shaping import Shaped, plain
+from service.shaping import Shaped, figures, plain
 
-_FIGURE = re.compile(r"(?<![\w.,])[+−–-]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.\d)")
 _MARK = re.compile("[⁰¹²³⁴-⁹]+")
 _MOST = 3
 _BEHIND = 2.0
@@ -42,7 +41,7 @@ def _quoted(best: Shaped, passage: Passage, unit: Unit) -> Shaped:
 
 
 def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]) -> list[Shaped]:
-    wanted = _figures(best.text)
+    wanted = figures(best.text)
     if not wanted or not ranked:
         return []
     found: list[Shaped] = []
@@ -53,7 +52,7 @@ def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]
             continue
         if candidate.text in seen or _within(best, rival):
             continue
-        if any(_same(a, b) for a in wanted for b in _figures(candidate.text)):
+        if any(_same(a, b) for a in wanted for b in figures(candidate.text)):
             seen.add(candidate.text)
             found.append(Shaped(plain(candidate.text), candidate, candidate.start, candidate.end))
     return found
@@ -63,13 +62,6 @@ def _within(best: Shaped, rival: Ranked) -> bool:
     other = rival.candidate
     same = other.passage is best.candidate.passage
     return same and other.start < best.end and best.start < other.end
-
-
-def _figures(text: str) -> list[str]:
-    """The figures of a text without signs and separators; years and single digits say too
-    little."""
-    bare = (match.lstrip("+-−–").replace(",", "") for match in _FIGURE.findall(text))
-    return [f for f in bare if len(f) > 1 and not re.fullmatch(r"(?:19|20)\d\d", f)]
 
 
 def _same(one: str, other: str) -> bool:

@@ -43,6 +43,16 @@ def in_view(locator):
     return -box["height"] < box["y"] < 800
 
 
+def test_the_page_itself_opens_at_the_quoted_words(scriptless):
+    page = scriptless.open("/?q=oldest+station+stands+lighthouse+opened+in+1931")
+    page.set_viewport_size({"width": 1280, "height": 400})
+    page.get_by_role("link", name="See the page itself").first.click()
+    page.wait_for_url("**/pages/3?*#quote")
+    page.wait_for_timeout(500)
+    top = page.locator("#quote").bounding_box()["y"]
+    assert 0 <= top < 400
+
+
 def test_an_address_without_fragment_still_opens_at_the_passage(scriptless):
     page = scriptless.open("/documents/harbour/passages/3?mark=0-4")
     assert in_view(page.locator("#p3"))

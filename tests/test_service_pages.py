@@ -249,6 +249,7 @@ def test_the_docs_describe_every_operation(client):
         (0.9, "Very likely to be right"),
         (0.7, "Likely to be right"),
         (0.5, "More likely right than wrong"),
+        (0.4, "About as likely right as wrong"),
         (0.3, "Unlikely to be right"),
     ],
 )

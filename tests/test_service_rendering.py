@@ -60,6 +60,29 @@ def test_a_row_is_boxed_by_the_words_that_stand_together(pdf):
     assert max(right for *_, right, _ in found) > 330
 
 
+def test_values_that_stand_under_their_names_are_boxed_whole(tmp_path):
+    from reportlab.pdfgen.canvas import Canvas
+
+    path = tmp_path / "panel.pdf"
+    canvas = Canvas(str(path), pagesize=(595, 842), invariant=1)
+    for left, top, text in (
+        (72, 100, "Calls answered in time, 2023"),
+        (72, 120, "Harbour Town"),
+        (300, 120, "All towns"),
+        (72, 140, "81.5%"),
+        (300, 140, "79.0%"),
+        (72, 400, "81.5%"),
+    ):
+        canvas.drawString(left, 842 - top, text)
+    canvas.save()
+    quote = "Calls answered in time, 2023: Harbour Town 81.5%; All towns 79.0%"
+    found = [points(box) for box in boxes(path, 1, [quote])]
+    (values,) = [box for box in found if 125 < box[1] < 140]
+    assert values[0] == pytest.approx(72, abs=2)
+    assert values[2] == pytest.approx(300 + 33, abs=4)
+    assert max(bottom for *_, bottom in found) < 150
+
+
 def test_each_page_boxes_its_part_of_a_quote_that_crosses(pdf):
     quote = (
         "The oldest station stands beside the lighthouse and was opened in 1931, long before the "
