@@ -108,10 +108,10 @@ def glossed(text: str, query: Query) -> str:
     The cross-encoder knows neither by itself: measured, ``Organised crime groups per million
     population`` answers ``the OCG rate`` with a logit of -1.4, so glossed with 7.3.
     """
-    text = spelled_out(text, query.acronyms)
     for acronym in query.acronyms:
-        found = _long(acronym).search(text)
-        if found and not _short(acronym).search(text):
+        if _short(acronym).search(text):
+            text = spelled_out(text, (acronym,))
+        elif found := _long(acronym).search(text):
             text = f"{text[: found.end()]} ({acronym.short}){text[found.end() :]}"
     if RATE in query.terms and RATE not in terms(text):
         text = PER.sub(r"rate \g<0>", text, count=1)

@@ -150,8 +150,8 @@ def towns() -> list[Reading]:
 
 
 class ScriptedLibrary(Library):
-    """Answers with the unit that shares most of the question's terms, if it shares half of them;
-    a row of a table answers with its last cell. Counts what it was asked."""
+    """Answers with the unit that shares most of the question's terms, if it shares more than half
+    of them; a row of a table answers with its last cell. Counts what it was asked."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(Store(folder), TinyEncoder(), None)
@@ -177,7 +177,7 @@ class ScriptedLibrary(Library):
         best, _, own, unit = found[0]
         places = list({id(p): p for _, _, p, _ in found}.values())[:top_k]
         citations = [Citation(self.document(p.document_id), p, best) for p in places]
-        if best < 0.5:
+        if best <= 0.5:
             message = "The report doesn't say. This is what it says nearest to the question."
             return Reply(question, None, best, message, tuple(citations), 12)
         citations[0] = replace(citations[0], highlights=((unit.start, unit.end),))

@@ -17,7 +17,7 @@ from filelock import FileLock
 from fixtures_library import Text, document, harbour, passage, towns
 
 import index.store as under_test
-from index.store import Store
+from index.store import VERSION, Store
 from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel, UnwritableIndex
 
 ROOT = Path(__file__).parents[1]
@@ -83,7 +83,7 @@ def test_the_manifest_says_what_built_it(store, encoder):
     store.add([harbour(), *towns()], encoder)
     manifest = json.loads((generation(store) / "manifest.json").read_text())
     assert {name: manifest[name] for name in ("version", "model", "model_checksum")} == {
-        "version": 1,
+        "version": VERSION,
         "model": "tiny",
         "model_checksum": "tiny-1",
     }
@@ -394,7 +394,16 @@ def test_nonsense_with_a_fitting_checksum_is_damage_too(store, encoder, name):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", "{}", '{"version": 1}', '{"version": 1, "checksums": 3}', "\x00"]
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "{}",
+        f'{{"version": {VERSION}}}',
+        f'{{"version": {VERSION}, "checksums": 3}}',
+        "\x00",
+    ],
 )
 def test_a_damaged_manifest(store, encoder, text):
     store.add([harbour()], encoder)
@@ -407,7 +416,9 @@ def test_an_index_of_another_version(store, encoder):
     store.add([harbour()], encoder)
     path = generation(store) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99, "more": True}))
-    with pytest.raises(BrokenIndex, match=r"it has version 99, this program reads 1; remove"):
+    with pytest.raises(
+        BrokenIndex, match=rf"it has version 99, this program reads {VERSION}; remove"
+    ):
         store.open()
 
 

@@ -102,7 +102,7 @@ def test_what_is_too_improbable_is_refused(tmp_path, question):
     assert (reply.answer, reply.message) == (None, UNSAID)
     assert reply.confidence == given.confidence
     assert [c.passage for c in reply.citations] == [c.passage for c in given.citations]
-    assert [len(c.highlights) for c in reply.citations] == [1, 0, 0, 0, 0]
+    assert [len(c.highlights) for c in reply.citations] == [1] + [0] * (len(reply.citations) - 1)
 
 
 def test_the_threshold_itself_is_enough(tmp_path):
