@@ -163,7 +163,7 @@ class _Composer:
 
     def _bare_mark(self, row: Row, drafts: list[_Draft]) -> bool:
         """A note whose number isn't raised: one more than the last one's."""
-        found = re.match(r"(\d{1,3})\s", row.text)
+        found = re.match(r"(\d{1,3})(?:\s|$)", row.text)
         last = re.match(rf"([{_SUPERSCRIPT}]+|\d{{1,3}})", drafts[-1].rows[0].text)
         plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
         return bool(

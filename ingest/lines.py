@@ -170,7 +170,8 @@ def _home(rows: list[_Row], at: int, span: Span) -> _Row | None:
         while 0 <= near < len(rows) and abs(rows[near].y - span.y) <= reach * rows[near].size:
             row = rows[near]
             if row.size > 1.2 * span.size and any(
-                _touch(span, other.span) for other in row.placed if not other.raised
+                _follows(span, other.span) if other.raised else _touch(span, other.span)
+                for other in row.placed
             ):
                 return row
             near += step
@@ -183,6 +184,11 @@ def _touch(small: Span, large: Span) -> bool:
     return large.size > 1.2 * small.size and (
         lap <= small.x0 - large.x1 <= reach or lap <= large.x0 - small.x1 <= reach
     )
+
+
+def _follows(mark: Span, before: Span) -> bool:
+    """Whether a raised span stands right after another: several marks at one word."""
+    return abs(mark.y - before.y) < 0.2 * mark.size and 0 <= mark.x0 - before.x1 <= mark.size
 
 
 def _runs(row: _Row, walls: Sequence[Box]) -> Iterator[list[_Placed]]:
@@ -222,9 +228,10 @@ def _line(run: list[_Placed], y: float) -> Line:
         text = normalise(span.text)
         count = len(text.strip())
         if placed.raised and _RAISED.fullmatch(text.strip()):
-            text = text.strip().translate(SUPERSCRIPTS).replace(" ", "")
+            text = " ".join(text.translate(SUPERSCRIPTS).split())
             if parts:
-                parts[-1] = parts[-1].rstrip()
+                marked = parts[-1].rstrip().endswith(tuple(_RAISED_DIGITS))
+                parts[-1] = parts[-1].rstrip() + (" " if marked else "")
         else:
             letters[round(span.size, 1), span.colour] += count
             total += count
@@ -260,12 +267,13 @@ FIGURE_GAP = 0.5
 CELL_GAP = 1.0
 """Of the type size: wider gaps part words, two figures, and cells or columns."""
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SUPERSCRIPTS = str.maketrans("0123456789", _RAISED_DIGITS)
 BULLET = "•"
 UNKNOWN = "\ufffd"
 """What a letter reads as whose font doesn't say which letter it is."""
 _FIGURE = re.compile(r"[-–−+£$€(]{0,2}\d[\d,.]*[%)]{0,2}")
-_RAISED = re.compile(r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*")
+_RAISED = re.compile(r"\d{1,3}(?:(?:\s*[,–-]\s*|\s+)\d{1,3})*")
 _LETTERS = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
     "\ufb05": "st", "\ufb06": "st", "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ",
