@@ -20,6 +20,9 @@ _PROSE = 60
 _ALIGNED = 4.0
 """Points within which cells of a column begin, end or centre together."""
 _PAGE = re.compile(r"\d{1,4}|[ivxl]+")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?")
+_NAME = re.compile(rf"{_YEAR.pattern}|[£$€]\s?['’]?(?:000s?|m|bn|k)", re.IGNORECASE)
+"""What has digits and yet names a column: a year, a unit."""
 _SHORT = 8
 """Words: cells of an unruled table have no more, but for the row's label."""
 
@@ -194,7 +197,7 @@ def _header(rows: list[list[Slot]], stub: int) -> int:
         bold = all(slot.bold for slot in row if slot.text)
         told = bold and not all(slot.bold for slot in below)
         figured = below and sum(number(slot.text) is not None for slot in below) > len(below) / 2
-        years = all(re.fullmatch(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?", slot.text) for slot in values)
+        years = all(_YEAR.fullmatch(slot.text) for slot in values)
         corner = not any(slot.text for slot in row if slot.column < stub)
         if not values or not (told or (figured and not figures) or (corner and (years or told))):
             break
@@ -293,8 +296,9 @@ def _aligned(rows: Sequence[Row]) -> Ruled | None:
     columns = _columns(celled)
     if len(columns) < 2:
         return None
-    slots: list[Slot] = []
-    for at, row in enumerate(rows):
+    heads = _heads(rows)
+    slots = _headed(rows[:heads], columns)
+    for at, row in enumerate(rows[heads:], 1):
         for line in row.lines:
             over = [c for c, (lo, hi) in enumerate(columns) if line.x0 < hi and line.x1 > lo]
             if not over:
@@ -312,6 +316,44 @@ def _aligned(rows: Sequence[Row]) -> Ruled | None:
         return Ruled(lines, _shown(slots), strip) if len(celled) == len(rows) else None
     slots = _wrapped(slots)
     return Ruled(lines, _shown(slots), table_of(slots, len(columns)))
+
+
+def _heads(rows: Sequence[Row]) -> int:
+    """How many rows stand above the first with a figure; years and units are none there."""
+    for at, row in enumerate(rows):
+        values = row.lines[1:] if len(row.lines) > 1 else ()
+        if any(number(v.text) is not None and not _NAME.fullmatch(v.text) for v in values):
+            return at
+    return 0
+
+
+def _headed(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[Slot]:
+    """The rows above the figures as one row of column names, each from the top down. A name whose
+    middle is between columns is that of a group: columns without one of their own take it where
+    it is the nearest."""
+    names: list[list[Line]] = [[] for _ in columns]
+    for row in rows:
+        over = {
+            line: [c for c, (lo, hi) in enumerate(columns) if line.x0 < hi and line.x1 > lo]
+            for line in row.lines
+        }
+        groups = [
+            line
+            for line in row.lines
+            if not any(lo <= (line.x0 + line.x1) / 2 <= hi for lo, hi in columns)
+        ]
+        covered = {c for own in over.values() for c in own}
+        for c, (lo, hi) in enumerate(columns):
+            near = min(row.lines, key=lambda line: abs(line.x0 + line.x1 - lo - hi))
+            if c in covered:
+                names[c] += [line for line, own in over.items() if c in own]
+            elif c > 0 and near in groups:
+                names[c].append(near)
+    return [
+        Slot(0, c, 1, 1, " ".join(line.text for line in own), True, tuple(own))
+        for c, own in enumerate(names)
+        if own
+    ]
 
 
 def _strip(celled: Sequence[Sequence[Line]], columns: int) -> Table | None:
