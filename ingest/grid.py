@@ -391,8 +391,9 @@ def _wrapped(slots: list[Slot]) -> list[Slot]:
     kept: list[Slot] = []
     for row in rows:
         lone = len(row) == 1 and row[0].column == 0
-        if lone and kept and row[0].text[:1].islower():
-            first = max(at for at, slot in enumerate(kept) if slot.column == 0)
+        above = [at for at, slot in enumerate(kept) if slot.column == 0]
+        if lone and above and row[0].text[:1].islower():
+            first = above[-1]
             label = kept[first]
             kept[first] = replace(
                 label, text=f"{label.text} {row[0].text}", lines=label.lines + row[0].lines
