@@ -87,7 +87,7 @@ def _set_together(
         table=replace(
             table,
             caption=caption,
-            period=table.period or split_period(without_marks(caption))[1],
+            period=table.period or split_period(without_marks(caption))[1].split(" for ")[0],
             notes=(*table.notes, *notes),
             source=source or table.source,
         ),

@@ -13,7 +13,7 @@ from ingest.lines import Box, Line
 from ingest.records import Cell, Table
 from ingest.records import Row as TableRow
 from ingest.rules import Grid, grids
-from ingest.tables import group_rows, number
+from ingest.tables import group_rows, number, unit_in, unstarred
 
 _PROSE = 60
 """Words: a cell with more is text in a frame."""
@@ -154,11 +154,13 @@ def table_of(slots: Sequence[Slot], columns: int) -> Table:
         body.append(
             TableRow(
                 path,
-                tuple(Cell(slot.text, path, names[slot.column]) for slot in values),
+                tuple(Cell(slot.text, unstarred(path), names[slot.column]) for slot in values),
             )
         )
-    table = Table(caption, tuple(names[stub:]), tuple(body), notes=tuple(notes), source=source)
-    return group_rows(table)
+    corner = " ".join(dict.fromkeys(name for name in names[:stub] if name))
+    return group_rows(
+        Table(caption, tuple(names[stub:]), tuple(body), "", unit_in(corner), tuple(notes), source)
+    )
 
 
 def _shown(slots: Sequence[Slot]) -> str:

@@ -42,7 +42,7 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
         Row(
             (row[0],) if row[0] else (),
             tuple(
-                Cell(value, (row[0].rstrip(_STARS),) if row[0] else (), column)
+                Cell(value, unstarred((row[0],) if row[0] else ()), column)
                 for value, column in zip(row[1:], columns, strict=True)
                 if value
             ),
@@ -51,8 +51,18 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
         for row in body
     )
     corner = header[0]
-    is_unit = _UNIT.search(corner) is not None
-    return Table("" if is_unit else corner, tuple(columns), rows, unit=corner if is_unit else "")
+    unit = unit_in(corner)
+    return Table("" if unit else corner, tuple(columns), rows, unit=unit)
+
+
+def unit_in(corner: str) -> str:
+    """A table's corner cell if it says what all values count ("Rates per 1,000"), else ""."""
+    return corner if _UNIT.search(corner) else ""
+
+
+def unstarred(labels: Sequence[str]) -> tuple[str, ...]:
+    """A row's labels without the stars that lead to the table's notes."""
+    return tuple(label.rstrip(_STARS).rstrip() for label in labels)
 
 
 def group_tables(blocks: Sequence[Block]) -> tuple[Block, ...]:

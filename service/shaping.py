@@ -17,6 +17,13 @@ _FIGURE = re.compile(r"(?<![\w.,])[+−–-]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.
 _BEHIND = 2.5
 _LESS_COVER = 0.25
 """How far a more precise figure's row may score behind, and hold less of the question's words."""
+_BEFORE = re.compile(
+    r"\b(?:prior|previous|preceding|last) (?:financial )?year|\b(?:the )?year before|\bearlier\b",
+    re.IGNORECASE,
+)
+_DAYS = frozenset(
+    terms("january february march april may june july august september october november december")
+)
 _CLOSE = 1.0
 """Two neighbouring sentences whose scores differ by less than this answer together."""
 
@@ -121,19 +128,30 @@ def _items(candidate: Candidate) -> str:
 def _of_row(query: Query, cells: Sequence[Cell], subject: str) -> str:
     if query.wants.kind is Kind.COMPARISON:
         return "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
-    return max(enumerate(cells), key=lambda pair: (_fit(query, pair[1], subject), -pair[0]))[
-        1
-    ].value
+    when = _years_meant(query, cells)
+    fits = [(_fit(query, cell, subject, when), -at) for at, cell in enumerate(cells)]
+    return cells[fits.index(max(fits))].value
 
 
-def _fit(query: Query, cell: Cell, subject: str) -> float:
-    """How well a cell's column is what the question asks for: the words that they share, the same
-    year and the same scope count; where nothing decides, the report's own subject and then the
-    first column are taken."""
-    asked, column = set(query.terms), set(terms(cell.column))
+def _years_meant(query: Query, cells: Sequence[Cell]) -> frozenset[int]:
+    """The years of the columns that the question is about: those that it names, the one before
+    the last where it says so, else the last."""
+    found = sorted({year for cell in cells for year in years(cell.column)})
+    named = query.wants.years & frozenset(found)
+    if named or not found:
+        return named
+    return frozenset(found[-2:-1] if _BEFORE.search(query.core) else found[-1:])
+
+
+def _fit(query: Query, cell: Cell, subject: str, when: frozenset[int]) -> float:
+    """How well a cell's column is what the question asks for: the words that they share, the year
+    and the scope count; where nothing decides, the report's own subject and then the first column
+    are taken."""
+    asked = set(query.terms)
+    column = {term for term in terms(cell.column) if not term.isdigit() and term not in _DAYS}
     shared = len(asked & column) / len(column) if column else 0.0
-    when = years(cell.column)
-    agrees = 1.0 if query.wants.years & when else -1.0 if when and query.wants.years else 0.0
+    own_years = years(cell.column)
+    agrees = 1.0 if when & own_years else -1.0 if when and own_years else 0.0
     scope = 1.0 if is_national(query.core) == is_national(cell.column) else 0.0
     own = 0.5 if column & set(terms(subject)) else 0.0
     return 2 * shared + 2 * agrees + scope + own

@@ -46,7 +46,7 @@ FIRES = {"unit Fires:": 5.0}
     [
         ("What was the rate of fires in 2023?", "29.5"),
         ("What was the rate of fires in 2022?", "31"),
-        ("How many fires were there in Harbour Town?", "31"),
+        ("How many fires were there in Harbour Town?", "29.5"),
         ("How many fires were there in England in 2023?", "27"),
         ("What was the national rate of fires in 2022?", "28"),
         ("How many fires in the business year 2022/23?", "29.5"),
