@@ -33,8 +33,7 @@ class Query:
     ``asked`` is the question as typed, ``core`` the sentence in it that asks with its typing
     errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets,
     ``terms`` the stems for lexical search, acronyms expanded both ways, ``acronyms`` those that it
-    uses in either form, ``wants`` the kind of answer it asks for, and ``about`` the words in it
-    that name the reports searched, "" where it names none.
+    uses in either form, and ``wants`` the kind of answer it asks for.
     """
 
     asked: str
@@ -43,7 +42,6 @@ class Query:
     terms: tuple[str, ...]
     wants: Wanted
     acronyms: tuple[Acronym, ...] = ()
-    about: str = ""
 
 
 def query(
@@ -101,9 +99,8 @@ def spelled_out(text: str, acronyms: Iterable[Acronym]) -> str:
 
 
 def glossed(text: str, query: Query) -> str:
-    """A text with the question's words for what it says in others, or need not say: the name of
-    the report that the question names, the other form of each acronym that it uses, and "rate"
-    before a "per million" where the question says rate.
+    """A text with the question's words for what it says in others: the other form of each acronym
+    that the question uses, and "rate" before a "per million" where the question says rate.
 
     The cross-encoder knows neither by itself: measured, ``Organised crime groups per million
     population`` answers ``the OCG rate`` with a logit of -1.4, so glossed with 7.3.
@@ -115,8 +112,6 @@ def glossed(text: str, query: Query) -> str:
             text = f"{text[: found.end()]} ({acronym.short}){text[found.end() :]}"
     if RATE in query.terms and RATE not in terms(text):
         text = PER.sub(r"rate \g<0>", text, count=1)
-    if query.about and not set(terms(query.about)) <= set(terms(text)):
-        text = f"{query.about}: {text}"
     return text
 
 

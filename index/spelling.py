@@ -8,15 +8,16 @@ from index.terms import FUNCTION_WORDS
 from index.vocabulary import Vocabulary, english
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SHORTEST = 4
+_SHORTEST = 3
 
 
 class Speller:
     """Mends words that neither the corpus nor English knows, by the corpus's words.
 
-    A word is changed only if it has at least four letters, no form of it is in the corpus, it is
-    not in the dictionary of English, and a corpus word is at most two edits away (Damerau's
-    distance; one for words under six letters). Of several the most frequent is taken.
+    A word is changed only if it has at least three letters (of three none a capital: that is an
+    acronym), no form of it is in the corpus, it is not in the dictionary of English, and a corpus
+    word is at most two edits away (Damerau's distance; one for words under six letters). Of
+    several the most frequent is taken.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -34,6 +35,7 @@ class Speller:
         folded = word.casefold().replace("’", "'")
         if (
             len(word) < _SHORTEST
+            or (len(word) == _SHORTEST and word != folded)
             or folded in FUNCTION_WORDS
             or self._vocabulary.knows(folded)
             or folded in english()

@@ -46,10 +46,10 @@ FUNCTION_WORDS = frozenset(
     done for from get gets give given got had has have having he her here hers him his how i if in
     into is it its itself just let lets many me more most much my no nor not now of off on one only
     onto or other our ours out over own please s same say says she should so some such t tell than
-    that the their theirs them then there these they this those through to too under up upon us very
-    was we were what whatever when where which while who whom whose why will with would you your yours
-    aren't can't couldn't didn't doesn't don't hadn't hasn't haven't i'd i'll i'm i've isn't
-    mightn't mustn't shouldn't they'd they'll they're they've wasn't we'd we'll we're we've
+    that the their theirs them then there these they this those through to too under up upon us
+    very was we were what whatever when where which while who whom whose why will with would you
+    your yours aren't can't couldn't didn't doesn't don't hadn't hasn't haven't i'd i'll i'm i've
+    isn't mightn't mustn't shouldn't they'd they'll they're they've wasn't we'd we'll we're we've
     weren't what're who'd who'll who've won't wouldn't you'd you'll you're you've
     """.split()
 )

@@ -59,6 +59,8 @@ def place(
         number = heading_number(block.text)
         if at in levels:
             level = last_listed = levels[at]
+        elif at - 1 in levels and _governs(headings[at - 1], block):
+            level = last_listed + 1
         elif titles[at] in chapters and last_listed and not styled:
             level = 2  # a chapter's title before its chapter: an overview's preview of it
         elif number and not levels:
@@ -72,6 +74,16 @@ def place(
 def _by_marks(headings: Sequence[Block]) -> list[Placed]:
     top = min(block.style.mark for block in headings)
     return [Placed(block.style.mark - top + 1) for block in headings]
+
+
+def _governs(listed: Block, heading: Block) -> bool:
+    """Whether a heading that is not listed stands right beneath one that is, in no weightier type:
+    a listed heading with nothing beneath it would have no text at all."""
+    return (
+        listed.style.size > 0
+        and heading.first_line == listed.last_line + 1
+        and _style_key(heading) <= _style_key(listed)
+    )
 
 
 def _style_key(block: Block) -> _StyleKey:

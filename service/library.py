@@ -96,8 +96,9 @@ class Library:
         about = None if documents else named(asked, view.index.documents, view.vocabulary)
         if about is None:
             return asked, view.searcher.search(asked, documents=documents or None), view
-        asked = replace(asked, about=about.words)
-        return asked, view.searcher.search(asked, documents=about.ids), view
+        rest = query(about.asked, acronyms=view.acronyms)
+        rest = replace(rest, asked=question)
+        return rest, view.searcher.search(rest, documents=about.ids), view
 
     def view(self) -> View:
         """The current generation, loaded anew if it changed."""

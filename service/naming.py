@@ -1,5 +1,6 @@
 """Which reports a question is about: those whose title or date it names."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from ingest.records import Document
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The reports that a question names by their ids, and the words by which it does."""
+    """The reports that a question names by their ids, and what it asks of them: the question with
+    "it" for the name, which their sentences need not repeat."""
 
     ids: frozenset[str]
-    words: str
+    asked: str
 
 
 def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -> Named | None:
@@ -38,7 +40,13 @@ def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -
         return None
     meant = [d for d in documents if len(telling & titles[d.id]) == most]
     of_year = [d for d in meant if d.date and int(d.date[:4]) in query.wants.years]
-    return Named(
-        frozenset(document.id for document in of_year or meant),
-        " ".join(word.capitalize() for word in asked if stem(word) in telling),
-    )
+    ids = frozenset(document.id for document in of_year or meant)
+    return Named(ids, _without(query.core, [word for word in asked if stem(word) in telling]))
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """``children in the Isle of Wight`` → ``children in it``; ``Leeds's grade`` → ``its grade``."""
+    name = "|".join(re.escape(word) for word in names)
+    whole = rf"(?:\bthe\s+)?\b(?:{name})(?:[\s-]+(?:(?:of|and|upon|with|&)[\s-]+)?(?:{name}))*"
+    text = re.sub(rf"{whole}['’]s?(?!\w)", "its", text, flags=re.IGNORECASE)
+    return re.sub(rf"{whole}\b", "it", text, flags=re.IGNORECASE)
