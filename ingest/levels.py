@@ -50,7 +50,7 @@ def place(
     styled = any(block.style.size for block in headings)
     pages, levels = _listed(titles, contents, announced, styled=styled)
     levels = {**_bookmarked(headings, bookmarks, levels), **levels}
-    levels = _evened(headings, levels) if styled else levels
+    levels = _evened(headings, levels, pages) if styled else levels
     styles = _style_levels(headings, levels) if styled else {}
     chapters = {titles[at] for at, level in levels.items() if level == 1}
     out: list[Placed] = []
@@ -59,14 +59,14 @@ def place(
         number = heading_number(block.text)
         if at in levels:
             level = last_listed = levels[at]
-        elif at - 1 in levels and _governs(headings[at - 1], block):
-            level = last_listed + 1
         elif titles[at] in chapters and last_listed and not styled:
             level = 2  # a chapter's title before its chapter: an overview's preview of it
         elif number and not levels:
             level = number.count(".") + 1
         else:
             level = styles.get(_style_key(block), last_listed + 1)
+            if at - 1 in levels and _stands_under(block, headings[at - 1]):
+                level = max(level, last_listed + 1)
         out.append(Placed(min(level, _DEEPEST), pages.get(at)))
     return out
 
@@ -76,14 +76,10 @@ def _by_marks(headings: Sequence[Block]) -> list[Placed]:
     return [Placed(block.style.mark - top + 1) for block in headings]
 
 
-def _governs(listed: Block, heading: Block) -> bool:
-    """Whether a heading that is not listed stands right beneath one that is, in no weightier type:
-    a listed heading with nothing beneath it would have no text at all."""
-    return (
-        listed.style.size > 0
-        and heading.first_line == listed.last_line + 1
-        and _style_key(heading) <= _style_key(listed)
-    )
+def _stands_under(heading: Block, listed: Block) -> bool:
+    """Whether a heading stands right beneath a listed one. Not being listed, it is the lesser of
+    the two even in the same type: else the listed one would be the heading of nothing."""
+    return listed.style.size > 0 and heading.first_line == listed.last_line + 1
 
 
 def _style_key(block: Block) -> _StyleKey:
@@ -91,18 +87,27 @@ def _style_key(block: Block) -> _StyleKey:
     return round(block.style.size), block.style.bold, not block.style.italic
 
 
-def _evened(headings: Sequence[Block], levels: dict[int, int]) -> dict[int, int]:
+def _evened(
+    headings: Sequence[Block], levels: dict[int, int], pages: dict[int, int]
+) -> dict[int, int]:
     """The levels with the few that differ from most others of their type set like them:
-    contents lists are indented by hand, headings are set by style."""
-    by_type: dict[_StyleKey, Counter[int]] = {}
+    contents lists are indented by hand, headings are set by style. Reports bound together, whose
+    printed pages begin anew, are each evened by themselves."""
+    key: dict[int, tuple[int, _StyleKey]] = {}
+    report = last = 0
+    for at in sorted(levels):
+        report += pages.get(at, last) < last
+        last = pages.get(at, last)
+        key[at] = report, _style_key(headings[at])
+    by_type: dict[tuple[int, _StyleKey], Counter[int]] = {}
     for at, level in levels.items():
-        by_type.setdefault(_style_key(headings[at]), Counter())[level] += 1
-    usual: dict[_StyleKey, int] = {}
-    for key, ballot in by_type.items():
+        by_type.setdefault(key[at], Counter())[level] += 1
+    usual: dict[tuple[int, _StyleKey], int] = {}
+    for of_type, ballot in by_type.items():
         level, votes = ballot.most_common(1)[0]
         if ballot.total() >= _MANY and votes >= _MOST * ballot.total():
-            usual[key] = level
-    return {at: usual.get(_style_key(headings[at]), level) for at, level in levels.items()}
+            usual[of_type] = level
+    return {at: usual.get(key[at], level) for at, level in levels.items()}
 
 
 def _style_levels(headings: Sequence[Block], levels: dict[int, int]) -> dict[_StyleKey, int]:

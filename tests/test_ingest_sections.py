@@ -1,8 +1,10 @@
 """Headings, their levels and the sections they govern."""
 
+from dataclasses import replace
+
 from ingest.contents import split_contents
 from ingest.headings import heading_number, is_grade
-from ingest.levels import align
+from ingest.levels import align, place
 from ingest.records import Block, Bookmark, Style
 from ingest.sections import build_sections
 from ingest.twins import unshuffle
@@ -113,6 +115,55 @@ def test_indented_contents_give_levels():
         text("Piers"), text("North pier"), text(PROSE), text("Boats"), text(PROSE),
     ]  # fmt: skip
     assert outline(*blocks) == [("Piers",), ("Piers", "North pier"), ("Boats",)]
+
+
+def placed(*blocks: Block) -> list[Block]:
+    """The blocks with lines of their own, one after another."""
+    return [replace(block, first_line=at, last_line=at) for at, block in enumerate(blocks, 1)]
+
+
+def test_an_unlisted_heading_right_beneath_a_listed_one_of_its_type_is_the_lesser():
+    def head(words: str, size: float = 14.0) -> Block:
+        return text(words, size=size, bold=True)
+
+    body = text(PROSE, size=11.0)
+    blocks = [
+        text("Contents"), text("Piers ..... 3"),
+        text("North pier ..... 3", left=12.0), text("South pier ..... 4", left=12.0),
+        head("Piers", 16.0), head("North pier"), head("What we found at the pier"), body,
+        head("Not in the list"), body, head("South pier"), body,
+    ]  # fmt: skip
+    assert outline(*placed(*blocks)) == [
+        ("Piers",),
+        ("Piers", "North pier"),
+        ("Piers", "North pier", "What we found at the pier"),
+        ("Piers", "Not in the list"),
+        ("Piers", "South pier"),
+    ]
+
+
+def test_reports_bound_together_are_indented_each_in_its_own_way():
+    def head(words: str) -> Block:
+        return text(words, size=16.0, bold=True)
+
+    body = text(PROSE, size=11.0)
+    first, second = ("Piers", "Docks", "Tugs", "Cranes"), ("Boats", "Crews", "Fares", "Tides")
+    blocks = [
+        text("Contents"), *(text(f"{name} ..... {3 + at}") for at, name in enumerate(first)),
+        *(block for name in first for block in (head(name), body)),
+        text("Contents"), text("Boats ..... 2"),
+        *(text(f"{name} ..... {2 + at}", left=12.0) for at, name in enumerate(second[1:], 1)),
+        text("Summing up ..... 9", left=12.0),
+        *(block for name in (*second, "Summing up") for block in (head(name), body)),
+    ]  # fmt: skip
+    contents, rest = split_contents(blocks)
+    levels = {s.title: where.level for s, where in zip(
+        build_sections(rest, contents)[1:],
+        place([b for b in rest if b.style.bold], contents, (), frozenset()),
+        strict=True,
+    )}  # fmt: skip
+    assert [levels[name] for name in first] == [1, 1, 1, 1]
+    assert [levels[name] for name in (*second, "Summing up")] == [2, 2, 2, 2, 2]
 
 
 def test_size_weight_and_bookmarks_make_headings_and_levels():
