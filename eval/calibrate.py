@@ -159,20 +159,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("sets", nargs="+", metavar="INDEX[:CASES]", help="default: known answers")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(argv)
-    samples = []
+    samples: list[Sample] = []
+    bounds: list[tuple[str, slice]] = []
     for pair in options.sets:
         index, _, cases = pair.partition(":")
         library = make_library(Settings(index=Path(index)))
         chosen = load_cases(Path(cases) if cases else QUESTIONS, split="dev")
+        bounds.append((pair, slice(len(samples), len(samples) + len(chosen))))
         samples += [sample(library, case) for case in chosen]
     confidence, good = cross_validated(samples)
     answerable = np.array([one.case.answerable for one in samples])
     threshold = threshold_for(confidence, good, answerable)
-    given = confidence >= threshold
-    print(f"questions {len(samples)}, cross-validated:")
-    print(f"  best answer right   {good[answerable].mean():.3f}")
-    print(f"  refused though said {1 - given[answerable].mean():.3f} at {threshold}")
-    print(f"  answered though not {given[~answerable].mean():.3f}")
+    print(f"questions {len(samples)}, cross-validated, threshold {threshold}:")
+    for name, part in [*bounds, ("all", slice(None))]:
+        said, given = answerable[part], confidence[part] >= threshold
+        print(
+            f"  {name}: best answer right {good[part][said].mean():.3f}, "
+            f"refused though said {1 - given[said].mean():.3f}, "
+            f"answered though not {given[~said].mean():.3f}"
+        )
     if options.write:
         rank = fit_rank(samples)
         trust, intercept = fit_trust(samples, rank)
