@@ -2,12 +2,16 @@
 
 One child reads many files, one after another. A file that goes over a limit takes its child with
 it; the next file gets a new one. As a module (``python -m ingest.isolate``) this is the child.
+
+What the two say to one another is JSON: a request is a list of module, function, path and options,
+an answer a verdict, a line break and what the verdict needs, such as the function's result. A child
+that a file has taken over can send wrong values, but nothing that runs.
 """
 
 import importlib
+import json
 import math
 import os
-import pickle
 import resource
 import selectors
 import signal
@@ -17,10 +21,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar, get_type_hints
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from ingest import errors
 from ingest.errors import BrokenSource, HostileSource, SourceError
 
 T = TypeVar("T")
@@ -67,14 +75,18 @@ class Isolated:
         return None if self._child is None else self._child.pid
 
     def read(self, reader: Callable[..., T], path: Path, **options: Any) -> T:
-        """What ``reader(path, **options)`` returns; ``reader`` is a function of a module.
+        """What ``reader(path, **options)`` returns.
 
+        ``reader`` is a function of a module whose annotations name what it takes and returns;
+        options are paths, numbers, texts or lists of them, the result a type known to pydantic.
         Raises the SourceErrors that it raises, HostileSource where it goes over a limit, and
         BrokenSource where it fails in any other way. The child is ready for the next file.
         """
         child = self._started()
         assert child.stdin is not None
-        request = pickle.dumps((reader.__module__, reader.__qualname__, path, options))
+        request = json.dumps(
+            (reader.__module__, reader.__qualname__, os.fspath(path), options), default=os.fspath
+        ).encode("ascii")
         deadline = time.monotonic() + self.limits.seconds
         try:
             child.stdin.write(_HEADER.pack(len(request)) + request)
@@ -82,23 +94,27 @@ class Isolated:
             (size,) = _HEADER.unpack(self._receive(_HEADER.size, deadline, path))
             if size > self.limits.output:
                 raise HostileSource(path.name, self._over_output())
-            verdict, value = pickle.loads(self._receive(size, deadline, path))
+            verdict, _, value = self._receive(size, deadline, path).partition(b"\n")
+            if verdict == b"read":
+                (result,) = _result(reader).validate_json(value)
+                return result  # type: ignore[no-any-return]
+            if verdict == b"refused":
+                raise _refusal(path, value)
         except BrokenPipeError as error:
             raise self._died(path) from error
+        except ValidationError as error:
+            self.close()
+            raise BrokenSource(path.name, "reading it made no sense; save the file anew") from error
         except HostileSource:
             self.close()
             raise
-        if verdict == "read":
-            return value  # type: ignore[no-any-return]
-        if verdict == "refused":
-            kind, reason = value
-            raise kind(path.name, reason)
-        if verdict == "output":
+        if verdict == b"output":
             raise HostileSource(path.name, self._over_output())
         self.close()
-        if verdict == "memory":
+        if verdict == b"memory":
             raise HostileSource(path.name, self._over_memory())
-        raise BrokenSource(path.name, f"it cannot be read: {value}")
+        reason = " ".join(value[:400].decode("utf-8", "replace").split())
+        raise BrokenSource(path.name, f"it cannot be read: {reason}")
 
     def close(self) -> None:
         """End the child and all that it started."""
@@ -183,6 +199,26 @@ class Isolated:
         )
 
 
+@cache
+def _result(reader: Callable[..., Any]) -> TypeAdapter[tuple[Any]]:
+    """What a reader promises, as the one item of a JSON list."""
+    kind = get_type_hints(reader)["return"]
+    return TypeAdapter(
+        tuple[kind],  # type: ignore[valid-type,arg-type]
+        config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"),
+    )
+
+
+def _refusal(path: Path, value: bytes) -> SourceError:
+    name, reason = _REFUSAL.validate_json(value)
+    kind = getattr(errors, name, None)
+    known = isinstance(kind, type) and issubclass(kind, SourceError)
+    return (kind if known else BrokenSource)(path.name, reason)  # type: ignore[misc]
+
+
+_REFUSAL = TypeAdapter(tuple[str, str])
+
+
 # The child
 
 
@@ -197,30 +233,37 @@ def _serve(seconds: int, memory: int, output: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def crash(kind: type[BaseException], error: BaseException, _trace: Any) -> None:
-        _send(answers, ("crashed", f"{kind.__name__}: {' '.join(str(error).split())[:200]}"))
+        reason = f"{kind.__name__}: {' '.join(str(error).split())[:200]}"
+        _send(answers, "crashed", reason.encode("utf-8", "replace"))
 
     sys.excepthook = crash
     while header := requests.read(_HEADER.size):
-        module, name, path, options = pickle.loads(requests.read(_HEADER.unpack(header)[0]))
+        request = json.loads(requests.read(_HEADER.unpack(header)[0]))
         signal.alarm(seconds + _GRACE)
-        reader = getattr(importlib.import_module(module), name)
-        try:
-            answer = pickle.dumps(("read", reader(path, **options)))
-        except SourceError as error:
-            answer = pickle.dumps(("refused", (type(error), error.reason)))
-        except MemoryError:
-            answer = pickle.dumps(("memory", None))
-        if len(answer) > output:
-            answer = pickle.dumps(("output", None))
+        verdict, value = _answer(*request)
+        if len(value) > output:
+            verdict, value = "output", b""
         signal.alarm(0)
-        _send_bytes(answers, answer)
+        _send(answers, verdict, value)
 
 
-def _send(answers: BinaryIO, value: Any) -> None:
-    _send_bytes(answers, pickle.dumps(value))
+def _answer(module: str, name: str, path: str, options: dict[str, Any]) -> tuple[str, bytes]:
+    reader = getattr(importlib.import_module(module), name)
+    hints = get_type_hints(reader)
+    options = {
+        option: Path(value) if hints[option] is Path else value for option, value in options.items()
+    }
+    try:
+        return "read", _result(reader).dump_json((reader(Path(path), **options),))
+    except SourceError as error:
+        reason = error.reason.encode("utf-8", "replace").decode()
+        return "refused", _REFUSAL.dump_json((type(error).__name__, reason))
+    except MemoryError:
+        return "memory", b""
 
 
-def _send_bytes(answers: BinaryIO, data: bytes) -> None:
+def _send(answers: BinaryIO, verdict: str, value: bytes) -> None:
+    data = verdict.encode("ascii") + b"\n" + value
     answers.write(_HEADER.pack(len(data)) + data)
     answers.flush()
 

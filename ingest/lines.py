@@ -289,6 +289,8 @@ _SWAPS = str.maketrans(
     | dict.fromkeys("\x7f\x81\x8d\x8f\x90\x9d", BULLET)
     | {chr(code): BULLET for code in range(0xE000, 0xF900)}
     | dict.fromkeys(_SYMBOL_DASHES, "–")
+    # Halves of a pair, which no text can hold alone.
+    | {chr(code): UNKNOWN for code in range(0xD800, 0xE000)}
 )
 
 

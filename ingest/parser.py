@@ -22,7 +22,7 @@ from pypdf.generic._font import Font
 from ingest.content import draw
 from ingest.errors import BrokenSource, EmptySource, EncryptedSource, HugeSource
 from ingest.graphics import IDENTITY, Face, Form, Matrix, Resources, Shown
-from ingest.lines import UNKNOWN, Sheet
+from ingest.lines import UNKNOWN, Sheet, normalise
 from ingest.records import Bookmark
 
 MAX_BYTES = 200_000_000
@@ -124,7 +124,7 @@ def _heard() -> Iterator[list[str]]:
 
     class Ear(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            messages.append(" ".join(record.getMessage().split())[:200])
+            messages.append(" ".join(normalise(record.getMessage()).split())[:200])
 
     logger, ear = logging.getLogger("pypdf"), Ear()
     propagate, logger.propagate = logger.propagate, False
@@ -160,7 +160,7 @@ def _labels(reader: PdfReader, count: int) -> list[str]:
     if "/PageLabels" not in reader.root_object:
         return [""] * count
     try:
-        return list(reader.page_labels)
+        return [normalise(label) for label in reader.page_labels]
     except _MALFORMED:
         return [""] * count
 
@@ -174,7 +174,7 @@ def _bookmarks(reader: PdfReader) -> tuple[Bookmark, ...]:
                 walk(entry, level + 1)
                 continue
             page = reader.get_destination_page_number(entry)
-            title = " ".join(str(entry.title).split())
+            title = " ".join(normalise(str(entry.title)).split())
             if title:
                 found.append(Bookmark(title, level, 0 if page is None else page + 1))
 
@@ -188,7 +188,8 @@ def _bookmarks(reader: PdfReader) -> tuple[Bookmark, ...]:
 
 def _title(reader: PdfReader) -> str:
     try:
-        return " ".join(((reader.metadata and reader.metadata.title) or "").split())
+        title = (reader.metadata and reader.metadata.title) or ""
+        return " ".join(normalise(title).split())
     except _MALFORMED:
         return ""
 
@@ -217,7 +218,7 @@ def _sheets(reader: PdfReader, labels: list[str]) -> tuple[list[Sheet], list[str
         f"the letters of font {name} are shapes without text; what is set in it is not read"
         for name in faces.unreadable
     ]
-    return sheets, failures
+    return sheets, [normalise(failure) for failure in failures]
 
 
 def _sheet(

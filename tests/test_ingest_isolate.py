@@ -1,4 +1,6 @@
 import os
+import pickle
+import struct
 import time
 from pathlib import Path
 
@@ -46,6 +48,31 @@ def parting(path: Path) -> int:
     return child
 
 
+class Planted:
+    """What a child that was taken over would like its parent to run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
+def forging(path: Path, *, planted: Path, verdict: str) -> str:
+    """Sends an answer of its own down whatever pipe is open, then goes on."""
+    answer = verdict.encode() + b"\n" + pickle.dumps(Planted(planted))
+    for pipe in range(3, 20):
+        try:
+            os.write(pipe, struct.pack("!Q", len(answer)) + answer)
+        except OSError:
+            continue
+    return path.name
+
+
+def drawing(_path: Path, *, width: int) -> bytes:
+    return bytes(range(256)) * width
+
+
 def refusing(path: Path) -> None:
     raise EmptySource(path.name, "nothing in it")
 
@@ -87,6 +114,22 @@ def test_what_goes_wrong_is_reported_and_the_next_file_is_read(
         with pytest.raises(error, match=f"^bad.pdf: .*{says}"):
             child.read(reader, Path("bad.pdf"))  # type: ignore[arg-type]
         assert child.read(noisy, Path("good.pdf")) == "good.pdf"
+
+
+@pytest.mark.parametrize("verdict", ["read", "refused", ""])
+def test_what_a_taken_over_child_sends_is_not_run(tmp_path: Path, verdict: str) -> None:
+    planted = tmp_path / "planted"
+    with Isolated(TIGHT) as child:
+        with pytest.raises(BrokenSource, match=r"^bad.pdf: "):
+            child.read(forging, Path("bad.pdf"), planted=planted, verdict=verdict)
+        assert not planted.exists()
+        assert child.pid is None
+        assert child.read(noisy, Path("good.pdf")) == "good.pdf"
+
+
+def test_bytes_come_back_as_they_are() -> None:
+    with Isolated(TIGHT) as child:
+        assert child.read(drawing, Path("a.pdf"), width=2) == bytes(range(256)) * 2
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
