@@ -23,7 +23,16 @@ from service.pages_library import library_page
 from service.pages_reader import read_page
 from service.uploads import Queue, Task, queue_of, safe_name
 from service.version import __version__
+from service.writer import Write
 
+
+def write_of(request: Request) -> Write:
+    """What adds a summary to a reply, where that is set."""
+    write: Write = request.app.state.write
+    return write
+
+
+Writing = Annotated[Write, Depends(write_of)]
 Lib = Annotated[Library, Depends(library_of)]
 Tasks = Annotated[Queue, Depends(queue_of)]
 
@@ -33,21 +42,22 @@ api = APIRouter(
 
 
 @api.post("/ask")
-def ask(body: schemas.AskIn, library: Lib) -> schemas.AskOut:
+def ask(body: schemas.AskIn, library: Lib, write: Writing) -> schemas.AskOut:
     """Answer a question from the reports, with citations."""
     reply = library.ask(body.question, documents=body.documents, top_k=body.top_k)
-    return schemas.AskOut.of(reply)
+    return schemas.AskOut.of(write(reply))
 
 
 @api.get("/ask")
 def ask_by_address(
     q: schemas.Question,
     library: Lib,
+    write: Writing,
     top_k: Annotated[int, Query(ge=1, le=20)] = 5,
     document: Annotated[list[str] | None, Query()] = None,
 ) -> schemas.AskOut:
     """The same with the question in the address."""
-    return schemas.AskOut.of(library.ask(q, documents=document, top_k=top_k))
+    return schemas.AskOut.of(write(library.ask(q, documents=document, top_k=top_k)))
 
 
 @api.get("/healthz")

@@ -15,7 +15,7 @@ from ingest.errors import ReportError
 from service import schemas
 from service.api import api
 from service.asking import Asker
-from service.assembly import make_reader
+from service.assembly import make_reader, make_write
 from service.guard import BodyLimit, SecurityHeaders, allowed_hosts, same_origin
 from service.intake import Read, Taker
 from service.library import Library
@@ -47,7 +47,8 @@ def create_app(
         library = await run_in_threadpool(make_library)
         app.state.settings = chosen
         app.state.library = library
-        app.state.asker = Asker(library)
+        app.state.write = write = make_write(chosen)
+        app.state.asker = Asker(library, write)
         with ExitStack() as stack:
             reader = read or stack.enter_context(make_reader(chosen))
             app.state.pictures = stack.enter_context(Pictures())

@@ -8,6 +8,7 @@ from threading import Lock
 from service.library import Library
 from service.pages import address
 from service.reply import Reply
+from service.writer import Write, unwritten
 
 _KEPT = 500
 
@@ -30,10 +31,11 @@ class Asked:
 
 class Asker:
     """Asks the library, and remembers the last replies, so that downloading an answer or sorting
-    a comparison asks nothing again. A changed index forgets them."""
+    a comparison asks nothing again. A changed index forgets them. ``write`` adds a summary."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, write: Write = unwritten) -> None:
         self.library = library
+        self._write = write
         self._lock = Lock()
         self._generation = ""
         self._replies: OrderedDict[Asked, Reply] = OrderedDict()
@@ -51,12 +53,24 @@ class Asker:
         reply = self.library.ask(
             asked.question, documents=list(asked.documents) or None, top_k=asked.top_k
         )
+        self._keep(asked, reply, generation)
+        return reply
+
+    def ask_in_full(self, asked: Asked) -> Reply:
+        """The reply with a summary, if one is to be had; it is written once."""
+        generation = self.library.store.generation()
+        reply = self.ask(asked)
+        if not reply.summary and (written := self._write(reply)).summary:
+            self._keep(asked, written, generation)
+            return written
+        return reply
+
+    def _keep(self, asked: Asked, reply: Reply, generation: str) -> None:
         with self._lock:
             if generation == self._generation:
                 self._replies[asked] = reply
                 while len(self._replies) > _KEPT:
                     self._replies.popitem(last=False)
-        return reply
 
 
 def confidence_in_words(confidence: float) -> str:

@@ -6,6 +6,7 @@ from ingest.isolate import Limits
 from service.guarded import GuardedReader
 from service.library import Library
 from service.settings import Settings
+from service.writer import Endpoint, Write, make_writer
 
 
 def make_library(settings: Settings, *, reranker: bool = True) -> Library:
@@ -27,4 +28,16 @@ def make_reader(settings: Settings) -> GuardedReader:
         models=settings.models,
         passage_tokens=settings.passage_tokens,
         limits=Limits(seconds=settings.read_seconds),
+    )
+
+
+def make_write(settings: Settings) -> Write:
+    """Adds a summary to a reply, where an endpoint is set; raises ``WriterUnset``."""
+    return make_writer(
+        Endpoint(
+            settings.writer_url,
+            settings.writer_model,
+            key=settings.writer_key,
+            seconds=settings.writer_seconds,
+        )
     )

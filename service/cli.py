@@ -72,14 +72,16 @@ def ingest(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """Answer a question; exit code 1 where the reports don't say."""
-    from service.assembly import make_library
+    from service.assembly import make_library, make_write
     from service.schemas import AskOut
     from service.telling import told
 
-    library = make_library(_settings(options))
+    settings = _settings(options)
+    write = make_write(settings)
+    library = make_library(settings)
     # What the terminal sends is not always UTF-8.
     question = options.question.encode(errors="replace").decode()
-    reply = library.ask(question, documents=options.document, top_k=options.top_k)
+    reply = write(library.ask(question, documents=options.document, top_k=options.top_k))
     if options.json:
         print(AskOut.of(reply).model_dump_json(indent=2))
     else:

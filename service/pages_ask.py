@@ -49,7 +49,7 @@ def ask_page(request: Request, question: Question, said: str = "") -> HTMLRespon
     reply, problem, status = None, "", 200
     if question.question:
         try:
-            reply = asker(request).ask(question)
+            reply = asker(request).ask_in_full(question)
         except (BadQuestion, NotFound) as error:
             problem, status = str(error), error.status
     documents = library.documents

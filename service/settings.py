@@ -24,4 +24,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, ge=0, le=65535, description="port to serve on")
     max_megabytes: int = Field(200, ge=1, description="largest file taken, in MB")
+    writer_url: str = Field("", description="an OpenAI-compatible endpoint; unset: no summaries")
+    writer_model: str = Field("", description="the model asked for there")
+    writer_key: str = Field("", repr=False, description="the key sent there, if it needs one")
+    writer_seconds: float = Field(20, gt=0, le=600, description="longest wait for a summary")
     read_seconds: int = Field(120, ge=1, description="longest time for reading one file")

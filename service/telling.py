@@ -11,6 +11,8 @@ def told(reply: Reply) -> str:
     if reply.answer:
         answer = reply.answer
         parts.append(answer.text)
+        if reply.summary:
+            parts.append(indent(fill(f"Summary by a language model: {reply.summary}", 96), "  "))
         parts.append(f"  {place(reply.citations[answer.citation])}")
         if answer.quote != answer.text:
             parts.append(indent(fill(f"“{answer.quote}”", 96), "  "))
