@@ -89,7 +89,8 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _ruled(grid: Grid, slots: list[Slot]) -> Ruled | None:
-    """The grid as a table; as text cell by cell where it frames prose; None for an empty one."""
+    """The grid as a table; as text cell by cell where it frames prose or has one row; None for an
+    empty one."""
     while (
         slots
         and (top := [slot for slot in slots if slot.row == slots[0].row])
@@ -99,9 +100,10 @@ def _ruled(grid: Grid, slots: list[Slot]) -> Ruled | None:
         slots = slots[len(top) :]
     full = [slot for slot in slots if slot.text]
     lines = tuple(line for slot in full for line in slot.lines)
-    if len({slot.column for slot in full}) < 2 or len({slot.row for slot in full}) < 2:
+    if len({slot.column for slot in full}) < 2:
         return None
-    if any(slot.text.count(" ") > _PROSE or _listed(slot) for slot in full):
+    one_row = len({slot.row for slot in full}) < 2
+    if one_row or any(slot.text.count(" ") > _PROSE or _listed(slot) for slot in full):
         return Ruled(lines, "", None, tuple(slot.lines for slot in full))
     return Ruled(lines, _shown(slots), table_of(slots, grid.columns))
 

@@ -55,7 +55,7 @@ def walls(boxes: Iterable[Box]) -> list[Box]:
 
 
 def grids(boxes: Sequence[Box]) -> list[Grid]:
-    """The grids on a page that have at least two rows and two columns."""
+    """The grids on a page that have at least two columns."""
     across, down = _rules(boxes)
     if len(across) + len(down) > _DRAWING:
         return []
@@ -63,9 +63,9 @@ def grids(boxes: Sequence[Box]) -> list[Grid]:
     for horizontals, verticals in _connected(across, down):
         ys = _positions(horizontals)
         xs = _positions(verticals)
-        if len(xs) > 2 and len(ys) > 2:
+        if len(xs) > 2 and len(ys) > 1:
             found.append(_grid(xs, ys, horizontals, verticals))
-    return [grid for grid in found if len(grid.cells) > 2]
+    return [grid for grid in found if len(grid.cells) > 1]
 
 
 def _rules(boxes: Sequence[Box]) -> tuple[list[_Rule], list[_Rule]]:
