@@ -156,14 +156,19 @@ class Store:
             return self._write(documents, passages, encoder, old, progress)
 
     def remove(self, document_ids: Sequence[str], encoder: Encoder) -> Index:
-        """Take documents out and swap the result in; unknown ids are ignored."""
+        """Take documents out with their kept files and swap the result in; unknown ids are
+        ignored."""
         with self._lock():
             old = self._open_for_change(encoder)
             if old is None:
                 raise self._missing()
             documents = [d for d in old.documents if d.id not in document_ids]
             passages = [p for p in old.passages if p.document_id not in document_ids]
-            return self._write(documents, passages, encoder, old, None)
+            new = self._write(documents, passages, encoder, old, None)
+            kept = {document.sha256 for document in documents}
+            for gone in {document.sha256 for document in old.documents} - kept:
+                self.original(gone).unlink(missing_ok=True)
+            return new
 
     def rename(self, document_id: str, title: str, encoder: Encoder) -> Index:
         """Give a document another title; its id stays."""

@@ -16,7 +16,7 @@ from service import schemas
 from service.api import api
 from service.asking import Asker
 from service.assembly import make_reader, make_write
-from service.guard import BodyLimit, SecurityHeaders, allowed_hosts, same_origin
+from service.guard import HEADERS, BodyLimit, SecurityHeaders, allowed_hosts, same_origin
 from service.intake import Read, Taker
 from service.library import Library
 from service.pages import WEB, StaticAssets, render, wants_page
@@ -86,6 +86,7 @@ def create_app(
     app.add_exception_handler(ReportError, _on_report_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_failure)
     return app
 
 
@@ -109,6 +110,15 @@ def _on_invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     return refusal(request, 422, "Invalid request", f"{where}: {first['msg']}")
+
+
+def _on_failure(request: Request, _: Exception) -> Response:
+    """A fault of ours, which the log tells in full. What answers it stands outside of all else,
+    also of what adds the headers."""
+    detail = "The service failed at this; its log says why. Try again, or ask something else."
+    response = refusal(request, 500, "Internal error", detail)
+    response.headers.update(HEADERS)
+    return response
 
 
 def _on_http(request: Request, error: Exception) -> Response:

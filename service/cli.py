@@ -133,6 +133,15 @@ def remove(options: argparse.Namespace) -> int:
     return 0
 
 
+def feedback(options: argparse.Namespace) -> int:
+    """Print what people said of answers as draft lines for the known answers."""
+    from service.feedback import Feedback
+
+    for line in Feedback(_settings(options).index / "feedback.sqlite3").export():
+        print(json.dumps(line, ensure_ascii=False))
+    return 0
+
+
 def inspect(options: argparse.Namespace) -> int:
     """Show what is read of a file: outline, passages, tables, footnotes, acronyms, warnings."""
     from ingest.inspect import as_dict, as_text
@@ -261,6 +270,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     add = command("remove", remove, "take reports out of the index")
     add.add_argument("ids", nargs="+", metavar="ID")
+
+    add = command("feedback", feedback, "export what people said of answers, for the known answers")
+    add.add_argument("action", choices=["export"])
 
     add = command("inspect", inspect, "show what is read of a file, and what could not be")
     add.add_argument("path", type=Path, metavar="PATH")

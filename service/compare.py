@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
+from index.terms import terms
 from ingest.records import Document
 from service.citing import as_csv
 from service.pages import pages_in_words, passage_address
-from service.reply import Citation, Reply
+from service.reply import Citation, Reply, Span
+from service.subjects import subjects
 
-Key = Literal["report", "date", "answer", "place"]
-KEYS: tuple[Key, ...] = ("report", "date", "answer", "place")
+Key = Literal["subject", "date", "answer", "place"]
+KEYS: tuple[Key, ...] = ("subject", "date", "answer", "place")
 
 _QUANTITY = re.compile(
     r"(?P<sign>(?<![\w.])[-−–])?(?P<before>[£$€])?\s?"
@@ -21,22 +23,40 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_PARAGRAPH = re.compile(r"\s*\(?\d{1,3}[.)](?=\s*\D)")
+"""The number of a numbered paragraph."""
+_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+_NEXT_WORD = re.compile(r"\s+(?P<word>[^\W\d_]+)")
+_CURRENCY = ("£", "$", "€")
 _SAME = {"percent": "%", "per cent": "%", "m": "million", "bn": "billion"}
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number and its unit ("%", "£ million", "per 1,000"; "" for a bare count)."""
+    """A number and its unit ("%", "£ million", "per 1,000"; "" for a bare count); ``span`` is
+    where it stands in the answer."""
 
     value: float
     unit: str
+    span: Span = field(default=(0, 0), compare=False)
+
+    @property
+    def figure(self) -> str:
+        """``1,447``; ``8.5%``; ``£1.2 million``."""
+        sign, _, after = (
+            self.unit.partition(" ") if self.unit[:1] in _CURRENCY else ("", "", self.unit)
+        )
+        gap = " " if after and after != "%" else ""
+        return f"{'−' * (self.value < 0)}{sign}{abs(self.value):,.10g}{gap}{after}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one report says: ``text`` and ``citation`` are empty where it doesn't."""
+    """What one report says: ``text`` and ``citation`` are empty where it doesn't. ``subject`` is
+    what the report is about, as told apart from the others."""
 
     document: Document
+    subject: str
     text: str = ""
     quote: str = ""
     citation: Citation | None = None
@@ -54,7 +74,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row drawn: its number and the share (0 to 1) of the axis from ``start`` to ``end``."""
+    """A row drawn: the share (0 to 1) of the axis from ``start`` to ``end``."""
 
     row: Row
     start: float
@@ -63,16 +83,23 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Bars in one unit, and how many answers are not among them."""
+    """Bars in one unit, those of a subject together and by date, and how many answers are not
+    among them."""
 
     unit: str
-    bars: tuple[Bar, ...]
+    groups: tuple[tuple[str, tuple[Bar, ...]], ...]
     left_out: int
 
 
-def rows(documents: Iterable[Document], ask: Callable[[Document], Reply]) -> Iterator[Row]:
-    """A row for each report, as soon as it has been asked."""
-    return (_row(document, ask(document)) for document in documents)
+def rows(
+    chosen: Collection[Document], ask: Callable[[Document], Reply], *, among: Collection[Document]
+) -> Iterator[Row]:
+    """A row for each report, as soon as it has been asked: by subject, then by date. Titles tell
+    what sets a report apart from all those it is ``among``."""
+    about = zip(subjects([document.title for document in among]), among, strict=True)
+    ids = {document.id for document in chosen}
+    pairs = sorted((pair for pair in about if pair[1].id in ids), key=_by_subject)
+    return (_row(document, subject, ask(document)) for subject, document in pairs)
 
 
 def sorted_rows(found: Sequence[Row], key: Key, *, descending: bool) -> list[Row]:
@@ -85,7 +112,8 @@ def sorted_rows(found: Sequence[Row], key: Key, *, descending: bool) -> list[Row
 
 
 def plot(found: Sequence[Row]) -> Plot | None:
-    """The answers in the commonest unit as bars; None for fewer than two."""
+    """The answers in the commonest unit as bars, in the order of the rows; None for fewer than
+    two."""
     units = Counter(row.quantity.unit for row in found if row.quantity)
     if not units or (unit := units.most_common(1)[0])[1] < 2:
         return None
@@ -94,47 +122,62 @@ def plot(found: Sequence[Row]) -> Plot | None:
     ]
     low, high = min(0.0, *(v for _, v in drawn)), max(0.0, *(v for _, v in drawn))
     span = (high - low) or 1.0
-    bars = tuple(
-        Bar(row, (min(value, 0.0) - low) / span, (max(value, 0.0) - low) / span)
-        for row, value in drawn
+    groups: dict[str, list[Bar]] = {}
+    for row, value in drawn:
+        bar = Bar(row, (min(value, 0.0) - low) / span, (max(value, 0.0) - low) / span)
+        groups.setdefault(row.subject, []).append(bar)
+    placed = tuple(
+        (subject, tuple(sorted(bars, key=lambda bar: bar.row.document.date)))
+        for subject, bars in groups.items()
     )
-    answered = sum(1 for row in found if row.text)
-    return Plot(unit[0], bars, answered - len(bars))
+    return Plot(unit[0], placed, sum(1 for row in found if row.text) - len(drawn))
 
 
-def quantity(text: str) -> Quantity | None:
+def quantity(text: str, *, question: str = "", picked: bool = True) -> Quantity | None:
     """The number that an answer gives; None where it gives none, or more than one.
 
-    A year does not count beside another number. ``"£1.2m"`` → 1.2 in "£ million".
+    A year does not count beside another number, and the number of a paragraph never does.
+    ``picked`` says that the answer is words picked out of a sentence: of a whole sentence that
+    answers "how many …", only a number right before a word of the question is meant, and of
+    several such the first. ``"£1.2m"`` → 1.2 in "£ million".
     """
-    found = list(_QUANTITY.finditer(text))
+    numbered = _PARAGRAPH.match(text)
+    found = list(_QUANTITY.finditer(text, numbered.end() if numbered and not picked else 0))
+    counted = _HOW_MANY.search(question)
+    if counted and not picked:
+        asked = set(terms(question[counted.end() :]))
+        counts = [match for match in found if _counts(match, asked)]
+        return _quantity(counts[0]) if counts else None
     others = [match for match in found if not _is_year(match)]
-    if len(others) != 1:
-        return None
-    match = others[0]
-    value = float(match["number"].replace(",", ""))
-    after = (match["after"] or "").lower()
-    unit = " ".join(part for part in (match["before"] or "", _SAME.get(after, after)) if part)
-    return Quantity(-value if match["sign"] else value, unit)
+    return _quantity(others[0]) if len(others) == 1 else None
 
 
 def table_csv(found: Iterable[Row], site: str) -> str:
     """The comparison as CSV, a row for each report."""
-    header = ("report", "date", "answer", "number", "unit", "section", "page", "quote", "url")
+    header = (
+        "subject", "report", "date", "answer", "number", "unit", "section", "page", "quote", "url"
+    )  # fmt: skip
     return as_csv(header, [_csv_row(row, site) for row in found])
 
 
-def _row(document: Document, reply: Reply) -> Row:
+def _row(document: Document, subject: str, reply: Reply) -> Row:
     if reply.answer is None:
-        return Row(document)
+        return Row(document, subject)
     answer = reply.answer
+    picked = answer.text != answer.quote
+    found = quantity(answer.text, question=reply.question, picked=picked)
     citation = reply.citations[answer.citation]
-    return Row(document, answer.text, answer.quote, citation, quantity(answer.text))
+    return Row(document, subject, answer.text, answer.quote, citation, found)
+
+
+def _by_subject(pair: tuple[str, Document]) -> tuple[str, str, str]:
+    subject, document = pair
+    return subject.casefold(), document.date, document.title.casefold()
 
 
 def _sort_key(row: Row, key: Key) -> object:
-    if key == "report":
-        return (row.document.title.casefold(), row.document.date)
+    if key == "subject":
+        return _by_subject((row.subject, row.document))
     if key == "date":
         return row.document.date or None
     if key == "place":
@@ -147,14 +190,34 @@ def _sort_key(row: Row, key: Key) -> object:
 
 def _csv_row(row: Row, site: str) -> Sequence[object]:
     document, citation = row.document, row.citation
+    report = (row.subject, document.title, document.date)
     if citation is None:
-        return (document.title, document.date, "", "", "", "", "", "", "")
+        return (*report, "", "", "", "", "", "", "")
     passage = citation.passage
-    number, unit = (row.quantity.value, row.quantity.unit) if row.quantity else ("", "")
+    number = f"{row.quantity.value:.10g}" if row.quantity else ""
+    unit = row.quantity.unit if row.quantity else ""
     link = site.rstrip("/") + passage_address(passage, citation.highlights)
     section = " › ".join(passage.section)
     page = passage.page or ""
-    return (document.title, document.date, row.text, number, unit, section, page, row.quote, link)
+    return (*report, row.text, number, unit, section, page, row.quote, link)
+
+
+def _quantity(match: re.Match[str]) -> Quantity:
+    value = float(match["number"].replace(",", ""))
+    after = (match["after"] or "").lower()
+    unit = " ".join(part for part in (match["before"] or "", _SAME.get(after, after)) if part)
+    return Quantity(-value if match["sign"] else value, unit, match.span())
+
+
+def _counts(match: re.Match[str], asked: set[str]) -> bool:
+    """Whether a number is followed by what was asked for: ``376 children``, not ``per 10,000
+    children`` nor a rate."""
+    following = _NEXT_WORD.match(match.string, match.end("number"))
+    rate = match.string[: match.start()].rstrip().casefold().endswith("per")
+    bare = not (match["before"] or match["after"])
+    return (
+        bare and not rate and following is not None and bool(asked & set(terms(following["word"])))
+    )
 
 
 def _is_year(match: re.Match[str]) -> bool:

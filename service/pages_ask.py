@@ -1,6 +1,7 @@
 """The page that asks, and what can be taken along from an answer."""
 
 from dataclasses import replace
+from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -13,7 +14,7 @@ from service.examples import examples
 from service.feedback import Feedback, Remark, Verdict
 from service.library import MAX_QUESTION
 from service.pages import library_of, render
-from service.reader import blocks, excerpt
+from service.reader import blocks, excerpt, quotation
 from service.reply import Citation, Reply
 from service.schemas import AskOut
 
@@ -67,10 +68,11 @@ def ask_page(request: Request, question: Question, said: str = "") -> HTMLRespon
         examples=offered,
         reply=reply,
         found=[shown(citation) for citation in reply.citations] if reply else [],
-        best=_best(reply) if reply else None,
+        grounds=_grounds(reply) if reply else [],
         confidence=confidence_in_words(reply.confidence) if reply else "",
         thanks=bool(said),
         formats=_formats(reply, str(request.base_url)) if reply and reply.answer else [],
+        site=str(request.base_url).rstrip("/"),
     )
 
 
@@ -134,8 +136,16 @@ def shown(citation: Citation) -> dict[str, object]:
     }
 
 
-def _best(reply: Reply) -> Citation | None:
-    return reply.citations[reply.answer.citation] if reply.answer else None
+def _grounds(reply: Reply) -> list[dict[str, object]]:
+    """What the answer rests on, place by place: the citation, and its quotes, of which one that
+    is the whole answer is not said twice. None where there is no answer."""
+    said = reply.answer.text if reply.answer else ""
+    found: list[dict[str, object]] = []
+    for citation, group in groupby(citing.quoted(reply), key=lambda pair: pair[1]):
+        quotes = [quote for quote, _ in group if quote != said]
+        lines = [{"text": q, "blocks": quotation(citation.passage, q)} for q in quotes]
+        found.append({"citation": citation, "quotes": lines})
+    return found
 
 
 def _formats(reply: Reply, site: str) -> list[dict[str, str]]:

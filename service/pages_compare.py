@@ -17,7 +17,7 @@ from service.pages_ask import Question, asker
 pages = APIRouter(include_in_schema=False)
 
 _NAMES: dict[Key, str] = {
-    "report": "Report",
+    "subject": "Report",
     "date": "Date",
     "answer": "Answer",
     "place": "Section and page",
@@ -26,9 +26,10 @@ _NAMES: dict[Key, str] = {
 
 @dataclass(slots=True)
 class Table:
-    """The rows as they come, kept for the plot that follows them on the page."""
+    """The rows as they come, ``many`` in all, kept for the plot that follows them on the page."""
 
     coming: Iterable[Row]
+    many: int
     rows: list[Row] = field(default_factory=list)
 
     def fill(self) -> Iterator[Row]:
@@ -64,12 +65,13 @@ def compare_page(
     if not question.question or not library.documents:
         return Response(html(request, "compare.html", **context), media_type="text/html")
     found = _rows(request, question)
+    many = len(set(question.documents)) or len(library.documents)
     # The first row is asked for before anything is sent: a bad question is an error page.
     coming: Iterable[Row] = chain([next(found)], found)
     if sort:
         coming = sorted_rows(list(coming), sort, descending=order == "desc")
     return StreamingResponse(
-        _lines(stream(request, "compare.html", **(context | {"table": Table(coming)}))),
+        _lines(stream(request, "compare.html", **(context | {"table": Table(coming, many)}))),
         media_type="text/html",
         # Compressing would hold rows back until there are many.
         headers={"Content-Encoding": "identity", **VARY},
@@ -87,15 +89,18 @@ def compare_csv(request: Request, question: Question) -> Response:
 
 
 def _rows(request: Request, question: Asked) -> Iterator[Row]:
-    """A row for each report chosen, or for all; by title and date."""
+    """A row for each report chosen, or for all; by subject and date."""
     library = library_of(request)
     if question.documents:
         chosen = [library.document(document_id) for document_id in question.documents]
     else:
         chosen = list(library.documents)
-    chosen.sort(key=lambda document: (document.title.casefold(), document.date))
     ask = asker(request).ask
-    return rows(chosen, lambda document: ask(Asked(question.question, (document.id,))))
+    return rows(
+        chosen,
+        lambda document: ask(Asked(question.question, (document.id,))),
+        among=library.documents,
+    )
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:

@@ -74,6 +74,17 @@ def excerpt(shown: Sequence[Block], *, rows: int = 4) -> list[Block]:
     return [_cut(block, rows) for block in chosen]
 
 
+def quotation(passage: Passage, quote: str) -> list[Block]:
+    """A quote that holds a list, as blocks; none for any other, which reads well as it is."""
+    start = passage.text.find(quote)
+    end = start + len(quote)
+    own = [unit for unit in passage.units if start <= unit.start and unit.end <= end]
+    kinds = {unit.kind for unit in own}
+    if start < 0 or "item" not in kinds or "row" in kinds:
+        return []
+    return blocks(replace(passage, units=tuple(own)))
+
+
 def parts(passages: Sequence[Passage]) -> list[Sequence[Passage]]:
     """A document's passages in stretches of a page each: whole chapters where they are short,
     pieces of one where it is long."""

@@ -8,7 +8,7 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -18,11 +18,13 @@ from typing import BinaryIO, Literal
 from fastapi import Request
 
 from ingest.errors import NotFound, ReportError
-from ingest.records import Reading
+from ingest.records import Document, Reading
 from service.intake import Event, Stage, Taker, take_in
 
 _KEPT = 200
-"""Tasks remembered, and removals that can be undone."""
+"""Tasks remembered."""
+_UNDONE = 20
+"""Removals that can be undone: their files are kept until then."""
 _LONGEST_NAME = 120
 _STREAM_SECONDS = 15.0
 _LOOK_SECONDS = 0.2
@@ -54,6 +56,14 @@ class Task:
         return self.stage in _FINISHED
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A report taken out, and the copy of its file, which may not be there."""
+
+    reading: Reading
+    file: Path
+
+
 class Queue:
     """Does one task at a time in a thread of its own; a removal is done at once."""
 
@@ -62,14 +72,16 @@ class Queue:
         self._library = taker.library
         self._lock = Lock()
         self._tasks: OrderedDict[int, Task] = OrderedDict()
-        self._removed: OrderedDict[str, Reading] = OrderedDict()
+        self._removed: OrderedDict[str, Removed] = OrderedDict()
+        self._bin = tempfile.TemporaryDirectory(prefix="reportqa-")
         self._count = 0
         self._version = 0
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="queue")
 
     def close(self) -> None:
-        """Finish the task at hand and forget the others."""
+        """Finish the task at hand, forget the others and what was removed."""
         self._worker.shutdown(wait=True, cancel_futures=True)
+        self._bin.cleanup()
 
     def add(self, name: str, content: BinaryIO) -> Task:
         """Queue a file to be read and added; its content is copied before this returns."""
@@ -120,37 +132,48 @@ class Queue:
 
         return self._queue("rename", title, work)
 
-    def remove(self, document_id: str) -> Reading:
+    def remove(self, document_id: str) -> None:
         """Take a report out now; it can be put back while it is among the last removed.
 
         Raises ``NotFound``.
         """
         document = self._library.document(document_id)
         reading = Reading(document, self._library.passages(document_id))
+        file = Path(self._bin.name) / document.sha256
+        # The file of a report may be gone; its text can be put back all the same.
+        with suppress(NotFound):
+            shutil.copyfile(self._library.original(document), file)
         self._library.remove([document_id])
         with self._lock:
-            self._removed[document_id] = reading
-            while len(self._removed) > _KEPT:
-                self._removed.popitem(last=False)
-        return reading
+            self._removed[document_id] = Removed(reading, file)
+            for task in self._tasks.values():
+                if task.document_id == document_id:
+                    self._tasks[task.id] = replace(task, document_id="")
+            while len(self._removed) > _UNDONE:
+                self._removed.popitem(last=False)[1].file.unlink(missing_ok=True)
 
-    def removed(self, document_id: str) -> Reading | None:
+    def removed(self, document_id: str) -> Document | None:
         """A report that can be put back, or None."""
         with self._lock:
-            return self._removed.get(document_id)
+            found = self._removed.get(document_id)
+        return found.reading.document if found else None
 
     def put_back(self, document_id: str) -> Task:
         """Queue a removed report to be added again; raises ``NotFound``."""
         with self._lock:
-            reading = self._removed.pop(document_id, None)
-        if reading is None:
+            found = self._removed.pop(document_id, None)
+        if found is None:
             raise NotFound("this report can no longer be put back: add its file again")
+        document = found.reading.document
 
         def work(tell: Callable[[Event], None]) -> str:
-            self._put(reading, tell)
+            if found.file.is_file():
+                self._library.store.keep_file(found.file, document.sha256)
+                found.file.unlink()
+            self._put(found.reading, tell)
             return document_id
 
-        return self._queue("put back", reading.document.title, work)
+        return self._queue("put back", document.title, work)
 
     def tasks(self) -> list[Task]:
         """All tasks remembered, the newest last."""

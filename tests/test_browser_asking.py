@@ -71,16 +71,15 @@ def test_without_javascript_only_some_reports_are_asked(scriptless):
 
 def test_without_javascript_an_answer_is_taken_along_and_judged(scriptless):
     page = scriptless.open(f"/?q={ALARMS.replace(' ', '+')}")
-    page.get_by_text("Take this answer along").click()
+    page.get_by_text("Cite or download this answer").click()
     assert "Answer: 477" in page.locator("pre").first.inner_text()
     assert page.get_by_role("button", name="Copy").count() == 0
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSL-JSON").click()
     assert json.loads(download.value.path().read_text())[0]["section"] == "Figures › Calls"
-    page.get_by_text("Is this answer right?").click()
-    page.get_by_label("right, but from the wrong place").check()
-    page.get_by_label("Note, if you like").fill("It is on page 9.")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Add a note first").click()
+    page.get_by_label("Note", exact=True).fill("It is on page 9.")
+    page.get_by_role("button", name="Right, but from the wrong place").click()
     assert "Thank you" in page.locator("#feedback").inner_text()
 
 
@@ -171,7 +170,7 @@ def test_an_answer_is_copied_with_its_citation(chromium, site):
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.splitlines()[1] == "Answer: 477"
         assert f"{site}/documents/harbour/passages/2?mark=" in copied
-        page.get_by_text("Take this answer along").click()
+        page.get_by_text("Cite or download this answer").click()
         page.get_by_role("button", name="Copy as BibTeX").click()
         page.wait_for_timeout(200)
         assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{harbour-2")
@@ -195,8 +194,10 @@ def test_comparing_sorts_and_draws_without_javascript(scriptless):
     page.get_by_label("Question for each report").fill("how many lighthouses were inspected")
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("link", name="Answer").click()
-    said = page.locator("tbody .said").all_inner_texts()
-    assert next(text for text in said if text) == "In Borchester, 7 lighthouses were inspected."
+    said = [text.split() for text in page.locator("tbody .said").all_inner_texts() if text]
+    assert said[0] == ["7", *"In Borchester, 7 lighthouses were inspected.".split()]
+    assert page.get_by_role("rowheader").first.inner_text().split("\n")[0] == "Borchester"
+    assert page.locator(".asking").is_hidden()
     widths = [float(rect.get_attribute("width")) for rect in page.locator(".plot rect").all()]
     assert widths == sorted(widths)
     assert widths[-1] == 100

@@ -115,21 +115,21 @@ def test_without_javascript_add_rename_remove_and_undo(chromium, own_site):
         page.get_by_label("New title for The lamp").fill("The lantern")
         page.locator("li", has_text="The lamp").get_by_role("button", name="Rename").click()
         for _ in range(50):
-            if page.get_by_role("link", name="The lantern").count():
+            if page.locator("#reports").get_by_role("link", name="The lantern").count():
                 break
             page.wait_for_timeout(100)
             watch.open("/documents")
         page.get_by_label("Change The lantern").click()
         page.locator("li", has_text="The lantern").get_by_role("button", name="Remove").click()
         assert "Removed The lantern." in page.locator(".notice").inner_text()
-        assert page.get_by_role("link", name="The lantern").count() == 0
+        assert page.locator("#reports").get_by_role("link", name="The lantern").count() == 0
         page.get_by_role("button", name="Undo").click()
         for _ in range(50):
-            if page.get_by_role("link", name="The lantern").count():
+            if page.locator("#reports").get_by_role("link", name="The lantern").count():
                 break
             page.wait_for_timeout(100)
             watch.open("/documents")
-        assert page.get_by_role("link", name="The lantern").count() == 1
+        assert page.locator("#reports").get_by_role("link", name="The lantern").count() == 1
         assert watch.troubles == []
 
 

@@ -172,6 +172,19 @@ def test_a_document_removed_is_gone_and_the_others_are_not(store, encoder):
     assert len(index.rows.units) == 4
 
 
+def test_the_file_of_a_document_removed_is_gone_unless_another_has_it(store, encoder, tmp_path):
+    ambridge, borchester, *_ = towns()
+    twin = replace(ambridge, document=replace(ambridge.document, id="twin"))
+    store.add([ambridge, twin, borchester], encoder)
+    file = tmp_path / "report.md"
+    file.write_text("Light.")
+    for one in (ambridge, borchester):
+        store.keep_file(file, one.document.sha256)
+    store.remove(["ambridge", "borchester"], encoder)
+    assert store.original(ambridge.document.sha256).is_file()
+    assert not store.original(borchester.document.sha256).exists()
+
+
 def test_another_title_keeps_id_and_text(store, encoder):
     store.add([harbour(), *towns()], encoder)
     encoder.encoded.clear()

@@ -14,6 +14,7 @@ from ingest.errors import MissingModel
 from ingest.read import read
 from service import assembly
 from service.cli import main
+from service.feedback import Feedback, Remark
 from service.library import Library
 from service.schemas import AskOut
 from service.settings import Settings
@@ -318,3 +319,16 @@ def test_help_loads_no_model(run):
     before = set(sys.modules)
     assert run("--help")[0] == 0
     assert not {"torch", "faiss", "sentence_transformers"} & (set(sys.modules) - before)
+
+
+def test_feedback_is_exported_as_draft_lines(tmp_path, capsys):
+    place = tmp_path / "index"
+    assert main(["feedback", "export", "--index", str(place)]) == 0
+    assert capsys.readouterr().out == ""
+    kept = Feedback(place / "feedback.sqlite3")
+    kept.keep(Remark("wrong", "how many?", "41", "There are 41.", "harbour", 2, ("Figures",)))
+    kept.keep(Remark("right", "wie viele?", "vier·", "vier·", "harbour", 2, ("Figures",)))
+    assert main(["feedback", "export", "--index", str(place)]) == 0
+    wrong, right = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (wrong["question"], wrong["not"]) == ("how many?", ["41"])
+    assert (right["answers"], right["sections"]) == ([["vier·"]], [["Figures"]])

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from fixtures_library import make_library, towns
@@ -11,7 +12,12 @@ from service.compare import Quantity, plot, quantity, rows, sorted_rows, table_c
 def found(tmp_path):
     library = make_library(tmp_path / "index", *towns())
     question = "how many lighthouses were inspected"
-    return list(rows(library.documents, lambda d: library.ask(question, documents=[d.id])))
+    chosen = library.documents
+
+    def ask(document):
+        return library.ask(question, documents=[document.id])
+
+    return list(rows(chosen, ask, among=chosen))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +43,41 @@ def test_the_number_of_an_answer(text, expected):
     assert quantity(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In May 2017, 376 children were seen (98 per 10,000 children), up from 370.", 376),
+        ("7. At the time there were 400 seen children and 209 others.", 400),
+        ("3. Most children are seen soon.", None),
+        ("22.Children are seen.", None),
+        ("When children turn 19, they are no longer seen.", None),
+        ("Of 10,000 pupils, 12% of children are seen.", None),
+        ("1,406 children were seen in June and 1,373 children in March.", 1406),
+    ],
+)
+def test_of_a_sentence_the_number_of_what_was_asked_for(sentence, expected):
+    found = quantity(sentence, question="How many children are seen?", picked=False)
+    assert found == (None if expected is None else Quantity(expected, ""))
+
+
+def test_the_number_of_a_paragraph_is_no_figure():
+    assert quantity("14. Rates fell by 8%.", picked=False) == Quantity(8, "%")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "figure"),
+    [
+        (1447, "", "1,447"),
+        (-8.5, "%", "−8.5%"),
+        (1.2, "£ million", "£1.2 million"),
+        (63, "per 10,000", "63 per 10,000"),
+        (5, "£", "£5"),
+    ],
+)
+def test_a_figure_reads_well(value, unit, figure):
+    assert Quantity(value, unit).figure == figure
+
+
 def test_a_report_that_does_not_say_has_an_empty_row(found):
     assert [row.text != "" for row in found] == [True, True, True, False]
     assert (found[3].document.id, found[3].place, found[3].citation) == ("dunwich", "", None)
@@ -56,19 +97,28 @@ def test_answers_sort_as_numbers_with_the_empty_last(found):
 
 def test_other_columns_sort_as_text(found):
     assert ids(sorted_rows(found, "date", descending=False))[0] == "dunwich"
-    assert ids(sorted_rows(found, "report", descending=True))[0] == "dunwich"
+    assert ids(sorted_rows(found, "subject", descending=True))[0] == "dunwich"
     assert ids(sorted_rows(found, "place", descending=True))[-1] == "dunwich"
 
 
 def test_numbers_in_one_unit_are_drawn_from_zero(found):
     drawn = plot(found)
     assert drawn.unit == ""
-    assert [(bar.start, bar.end) for bar in drawn.bars] == [
-        (0, pytest.approx(41 / 113)),
-        (0, pytest.approx(7 / 113)),
-        (0, 1),
+    assert [(about, bar.start, bar.end) for about, (bar,) in drawn.groups] == [
+        ("Ambridge", 0, pytest.approx(41 / 113)),
+        ("Borchester", 0, pytest.approx(7 / 113)),
+        ("Cadfael", 0, 1),
     ]
     assert drawn.left_out == 0
+
+
+def test_reports_on_one_subject_are_drawn_together_by_date(found):
+    first, second, third, _ = found
+    later = replace(second, subject=first.subject)
+    earlier = replace(third, subject=first.subject, document=replace(third.document, date="1999"))
+    (about, bars), *others = plot([first, later, earlier]).groups
+    assert (about, others) == ("Ambridge", [])
+    assert [bar.row.document.date for bar in bars] == ["1999", "2021", "2022"]
 
 
 def test_fewer_than_two_numbers_are_not_drawn(found):
@@ -78,6 +128,6 @@ def test_fewer_than_two_numbers_are_not_drawn(found):
 
 def test_csv_leaves_empty_what_is_not_said(found):
     table = list(csv.DictReader(io.StringIO(table_csv(found, "http://here"))))
-    assert [row["number"] for row in table] == ["41.0", "7.0", "113.0", ""]
+    assert [row["number"] for row in table] == ["41", "7", "113", ""]
     assert table[3]["answer"] == table[3]["url"] == ""
     assert table[0]["url"].startswith("http://here/documents/ambridge/passages/0?mark=")

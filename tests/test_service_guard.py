@@ -33,6 +33,26 @@ def test_every_response_forbids_what_is_not_this_sites(client, path):
     assert "unsafe" not in policy
 
 
+def test_a_fault_is_a_page_that_tells_nothing_of_it(tmp_path):
+    folder = tmp_path / "index"
+    app = create_app(lambda: make_library(folder, harbour()), settings=Settings(index=folder))
+
+    def fail(*_args, **_options):
+        raise RuntimeError("a secret")
+
+    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        app.state.library.ask = fail
+        page = client.get("/?q=any", headers={"Accept": BROWSER})
+        assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+        assert "Out of order" in page.text
+        assert "its log says why" in page.text
+        assert "secret" not in page.text
+        assert page.headers["content-security-policy"].startswith("default-src 'none'")
+        answer = client.get("/ask?q=any")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == 500
+
+
 @pytest.mark.parametrize("path", ["/", "/documents", "/documents/harbour", "/compare", "/docs"])
 def test_pages_have_no_inline_script_or_style(client, path):
     page = client.get(path, headers={"Accept": BROWSER}).text

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from fixtures_library import Grid, Text, document, harbour, passage
 
-from service.reader import Run, blocks, excerpt, headings, outline, parts
+from service.reader import Run, blocks, excerpt, headings, outline, parts, quotation
 
 
 def said(runs):
@@ -75,6 +75,17 @@ def test_a_missing_value_leaves_its_column_empty():
     units[2] = replace(units[2], cells=units[2].cells[1:])
     grid = blocks(replace(own, units=tuple(units)))[0].grid
     assert [said(cell) for cell in grid.rows[1].cells] == ["", "4"]
+
+
+def test_a_quote_that_holds_a_list_is_shown_as_one():
+    own = harbour().passages[1]
+    lead, items = quotation(own, own.text)
+    assert (lead.kind, items.kind) == ("text", "list")
+    assert [said(line) for line in items.lines][1] == "test its radios each week."
+    assert quotation(own, "The service should:") == []
+    assert quotation(own, "words of another passage") == []
+    table = harbour().passages[2]
+    assert quotation(table, table.text) == []
 
 
 def test_an_excerpt_keeps_what_is_marked():

@@ -1,7 +1,9 @@
 import io
 import json
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -114,6 +116,45 @@ def test_a_removed_report_can_be_put_back_as_it_was(queue, library):
     assert (library.document("harbour"), library.passages("harbour")) == before
     with pytest.raises(NotFound, match="no longer be put back"):
         queue.put_back("harbour")
+
+
+def test_a_removed_reports_file_is_gone_and_comes_back_with_it(library):
+    file = library.original(library.document("harbour"))
+    content = file.read_bytes()
+    queue = Queue(Taker(library, read_plain))
+    queue.remove("harbour")
+    assert not file.exists()
+    queue.put_back("harbour")
+    wait(queue)
+    assert file.read_bytes() == content
+    queue.remove("harbour")
+    queue.close()
+    assert not file.exists()
+    assert list(Path(tempfile.gettempdir()).glob(f"reportqa-*/{file.name}")) == []
+
+
+def test_a_report_whose_file_is_gone_can_be_removed_and_put_back(queue, library):
+    library.original(library.document("harbour")).unlink()
+    queue.remove("harbour")
+    queue.put_back("harbour")
+    assert wait(queue)[-1].stage == "ready"
+    assert "Inspection of Harbour Town" in titles(library)
+
+
+def test_what_was_done_to_a_removed_report_leads_nowhere(queue):
+    queue.rename("harbour", "Harbour")
+    (task,) = wait(queue)
+    assert task.document_id == "harbour"
+    queue.remove("harbour")
+    assert [task.document_id for task in queue.tasks()] == [""]
+
+
+def test_only_the_last_removed_can_be_put_back(queue, monkeypatch):
+    monkeypatch.setattr("service.uploads._UNDONE", 1)
+    queue.remove("ambridge")
+    queue.remove("dunwich")
+    assert queue.removed("ambridge") is None
+    assert queue.removed("dunwich").title == "Lights of Dunwich"
 
 
 def test_the_last_report_can_go_and_come_back(tmp_path):

@@ -26,8 +26,16 @@ function line(name, key) {
   return item;
 }
 
-function show(item, { stage, sentence, done = 0, total = 0 }) {
+function show(item, { stage, sentence, done = 0, total = 0, document_id: id = "" }) {
   item.dataset.stage = stage;
+  const name = one(".task-name", item);
+  if (id && !name.href) {
+    const link = document.createElement("a");
+    link.className = name.className;
+    link.href = `/documents/${id}`;
+    link.textContent = name.textContent;
+    name.replaceWith(link);
+  }
   one(".task-state", item).textContent = sentence;
   const bar = one("progress", item);
   bar.hidden = finished.has(stage) || !total;

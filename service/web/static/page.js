@@ -80,9 +80,17 @@ async function copy(text) {
   }
   one("[data-copied]").textContent = said;
 }
-for (const button of all("[data-copy], [data-copy-answer]")) {
-  const text = one("pre", button.closest(".format") ?? one(".take")).textContent;
+for (const button of all("[data-copy], [data-copy-answer], [data-copy-link]")) {
+  const text =
+    button.dataset.copyLink ?? one("pre", button.closest(".format") ?? one(".take")).textContent;
   button.addEventListener("click", () => copy(text));
+}
+
+// Once thanks are said, the address is that of the answer again.
+const here = new URL(location.href);
+if (here.searchParams.has("said")) {
+  here.searchParams.delete("said");
+  history.replaceState(null, "", here);
 }
 
 // A long list of reports gets a field to narrow it.
