@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -32,9 +33,9 @@ class Pages:
 
     def hold(self, said: str, first: int, last: int) -> bool:
         """Whether a text stands on the pages, allowing what a page or footnote put between."""
-        whole = "".join(squeeze(self.texts[n]) for n in self._numbers(first, last))
+        pages = [squeeze(self.texts[n]) for n in self._numbers(first, last)]
         # Other extractors give a raised mark as a digit, or a line of its own.
-        return any(_holds(whole, squeeze(form)) for form in (said, without_marks(said)))
+        return any(_holds(pages, squeeze(form)) for form in (said, without_marks(said)))
 
     def hold_words(self, said: str, first: int, last: int) -> bool:
         """Whether all words of a text stand on the pages."""
@@ -54,19 +55,33 @@ class Pages:
         return [n for n in sorted(self.texts) if first <= n <= last]
 
 
-def _holds(whole: str, text: str) -> bool:
-    return text in whole or any(
-        text[:cut] in whole and text[cut:] in whole for cut in _cuts(text, whole)
-    )
+def _holds(pages: list[str], text: str) -> bool:
+    """Whether a text stands on the pages in one piece or, cut once, in two that are no trifles or
+    stand at the end of one page and the beginning of the next."""
+    whole = "".join(pages)
+    if text in whole:
+        return True
+    cut = _longest_beginning(text, whole)
+    if cut >= _PIECE[0] and len(text) - cut >= _PIECE[1] and text[cut:] in whole:
+        return True
+    return any(
+        (before.endswith(text[:cut]) and text[cut:] in whole)
+        or (text[:cut] in whole and after.startswith(text[cut:]))
+        for before, after in pairwise(pages)
+        for cut in range(1, len(text))
+    )  # fmt: skip
 
 
-def _cuts(text: str, whole: str) -> list[int]:
-    """The longest beginning of a text that stands in the whole, if it is not trifling."""
+_PIECE = 8, 4
+"""Letters: shorter beginnings and ends of a text that is cut stand anywhere."""
+
+
+def _longest_beginning(text: str, whole: str) -> int:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if text[:middle] in whole else (low, middle - 1)
-    return [low] if low >= 8 and len(text) - low >= 4 else []
+    return low
 
 
 def source_pages(path: Path) -> Pages:
@@ -78,18 +93,20 @@ def source_pages(path: Path) -> Pages:
         lines = [page.get_textpage().get_text_bounded().splitlines() for page in document]
     finally:
         document.close()
-    edges = Counter(
-        squeeze(re.sub(r"\d+", "", line)) for page in lines for line in {*_edge_lines(page)}
-    )
+    edges = Counter(_bare(line) for page in lines for line in {*_edge_lines(page)})
     often = max(3.0, _REPEATED * len(lines))
-    return Pages(
-        {
-            number: "\n".join(
-                line for line in page if not _is_furniture(line, _edge_lines(page), edges, often)
-            )
-            for number, page in enumerate(lines, start=1)
-        }
-    )
+    told: set[str] = set()
+    texts: dict[int, str] = {}
+    for number, page in enumerate(lines, start=1):
+        edge = _edge_lines(page)
+        # What is printed for the first time may be the title that the running heads repeat.
+        furniture = {
+            line for line in edge
+            if line.strip().isdecimal() or ((bare := _bare(line)) in told and edges[bare] >= often)
+        }  # fmt: skip
+        texts[number] = "\n".join(line for line in page if line not in furniture)
+        told |= set(map(_bare, edge))
+    return Pages(texts)
 
 
 def _edge_lines(page: list[str]) -> list[str]:
@@ -97,8 +114,5 @@ def _edge_lines(page: list[str]) -> list[str]:
     return [*full[:_EDGE], *full[-_EDGE:]]
 
 
-def _is_furniture(line: str, edge: list[str], edges: Counter[str], often: float) -> bool:
-    if line not in edge:
-        return False
-    bare = squeeze(re.sub(r"\d+", "", line))
-    return not bare or edges[bare] >= often
+def _bare(line: str) -> str:
+    return squeeze(re.sub(r"\d+", "", line))

@@ -1,7 +1,7 @@
 """Running heads and feet and page numbers: told from the text by where they recur."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -31,12 +31,15 @@ class Stripped:
 def strip_furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]]) -> list[Stripped]:
     """Part each page's text from its furniture.
 
-    Furniture is what the file marks as such, and what stands at the same height at the edge of
-    several pages in (nearly) the same words, with nothing but furniture between it and the edge. A
-    heading that opens many pages is none, for other pages have their own text at that height.
+    Furniture is what the file marks as such if it is on several pages, and what stands at the same
+    height at the edge of several pages in (nearly) the same words, with nothing but furniture
+    between it and the edge. A heading that opens many pages is none, for other pages have their
+    own text at that height.
     """
+    recurring = _on_several(pages)
     found: list[set[int]] = [
-        {at for at, line in enumerate(lines) if line.furniture} for lines in pages
+        {at for at, line in enumerate(lines) if line.furniture and _key(line.text) in recurring}
+        for lines in pages
     ]
     for from_top in (True, False):
         _mark_edge(sheets, pages, found, from_top)
@@ -46,6 +49,16 @@ def strip_furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]]) ->
         Stripped(tuple(line for at, line in enumerate(lines) if at not in marked), label)
         for lines, marked, label in zip(pages, found, labels, strict=True)
     ]
+
+
+def _on_several(pages: Sequence[Sequence[Line]]) -> set[str]:
+    """What more than one page says, and numbers. A foot that only one page has tells something."""
+    counts = Counter(key for lines in pages for key in {_key(line.text) for line in lines})
+    return {
+        key
+        for key, count in counts.items()
+        if count > 1 or _NUMBER.fullmatch(key.replace("#", "1"))
+    }
 
 
 @dataclass(slots=True)

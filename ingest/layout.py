@@ -16,7 +16,7 @@ from ingest.lines import Box, Line
 from ingest.records import Block, Style, Table
 
 _STRONG_BULLET = re.compile(r"[•▪■●○◦‣▸►➢➤✓✔☐❑❖◆◼](?=\s|$)\s*")
-_WEAK_BULLET = re.compile(r"(?:[–—*-]|o)(?=\s|$)\s*")
+_WEAK_BULLET = re.compile(r"(?:[–—−\u0336*-]|o)(?=\s|$)\s*")
 _LETTERED = re.compile(r"\((?:[a-z]|[ivx]{1,5})\)(?=\s)|(?:[a-z]|[ivx]{2,5})[.)](?=\s)")
 _NUMBERED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,3}[.)]?|[A-Z]\d{0,2}[.)])(?=\s)")
 _SUPERSCRIPT = "¹²³⁴⁵⁶⁷⁸⁹⁰"

@@ -238,9 +238,10 @@ def _line(run: list[_Placed], y: float) -> Line:
             bold += span.bold * count
             italic += span.italic * count
             gap = span.x0 - end
+            apart = BULLET_GAP if len(parts) == 1 and parts[0] in _BULLETS else WORD_GAP
             if (
                 parts
-                and gap > WORD_GAP * span.size
+                and gap > apart * span.size
                 and not (parts[-1].endswith(" ") or text.startswith(" "))
             ):
                 parts.append(" ")
@@ -260,6 +261,8 @@ def _line(run: list[_Placed], y: float) -> Line:
 
 
 WORD_GAP = 0.16
+BULLET_GAP = 0.1
+"""Of the type size: what stands farther apart are two words, or a line's bullet and its text."""
 _RAISED_BY = 0.7
 _LOWERED_BY = 0.35
 """Of the type size of the letters beside it: how far a small number is raised or lowered."""
@@ -270,6 +273,7 @@ CELL_GAP = 1.0
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SUPERSCRIPTS = str.maketrans("0123456789", _RAISED_DIGITS)
 BULLET = "•"
+_BULLETS = frozenset("•–—−\u0336")
 UNKNOWN = "\ufffd"
 """What a letter reads as whose font doesn't say which letter it is."""
 _FIGURE = re.compile(r"[-–−+£$€(]{0,2}\d[\d,.]*[%)]{0,2}")

@@ -49,6 +49,29 @@ def test_a_heading_that_opens_several_pages_is_text(tmp_path: Path) -> None:
     assert texts(pdf(tmp_path / "a.pdf", *pages)).count("Summary of findings") == 3
 
 
+def _marked(number: int, head: str) -> object:
+    """A page whose head the file itself marks as furniture."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("/Artifact <</Type /Pagination>> BDC")
+        text(canvas, 72, 400, head, size=9)
+        canvas._code.append("EMC")
+        text(canvas, 72, 80 + number, f"The store of {WORDS[number]} was counted.")
+
+    return draw
+
+
+def test_what_the_file_marks_as_furniture_is_text_where_one_page_alone_has_it(
+    tmp_path: Path,
+) -> None:
+    heads = ["Stores report", "Stores report", "12", "Printed for the harbour."]
+    pages = [_marked(n, head) for n, head in enumerate(heads)]
+    assert texts(pdf(tmp_path / "a.pdf", *pages)) == [
+        *(f"The store of {word} was counted." for word in WORDS[:4]),
+        "Printed for the harbour.",
+    ]
+
+
 def test_one_page_keeps_all_its_text(tmp_path: Path) -> None:
     assert texts(pdf(tmp_path / "a.pdf", _page(0, head="A head", foot="A foot"))) == [
         "A head", "The store of apples was counted twice and found in order.", "A foot",

@@ -5,6 +5,8 @@ from drawn import blocks, lines, pdf, text, texts
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.hyphens import Vocabulary, join_lines
+from ingest.layout import Sheetful, blocks_of
+from ingest.lines import Line, Span, lines_of
 
 LEFT = [
     "The brigade keeps two pumps ready",
@@ -154,6 +156,17 @@ def test_items_know_their_level_and_lose_their_bullets(tmp_path: Path) -> None:
         ("item", 0, "(a) Lettered items keep their letter."),
         ("text", 0, "7. Numbered paragraphs keep their number and are no items, however long "
          "they are."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("dash", ["–", "—", "−", "\u0336"])
+def test_a_dash_close_before_a_text_is_its_bullet(dash: str) -> None:
+    def item(y: float, said: str) -> list[Line]:
+        return lines_of([Span(dash, 90, 96.5, y, 11), Span(said, 98, 180, y, 11)])
+
+    sheet = Sheetful(1, 595, 842, (*item(100, "near the river"), *item(114, "forty crew")))
+    assert [(b.kind, b.text) for b in blocks_of([sheet])] == [
+        ("item", "near the river"), ("item", "forty crew"),
     ]  # fmt: skip
 
 
