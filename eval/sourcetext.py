@@ -102,10 +102,10 @@ def source_pages(path: Path) -> Pages:
         # What is printed for the first time may be the title that the running heads repeat.
         furniture = {
             line for line in edge
-            if line.strip().isdecimal() or ((bare := _bare(line)) in told and edges[bare] >= often)
+            if line.strip().isdecimal() or (_bare(line) in told and edges[_bare(line)] >= often)
         }  # fmt: skip
         texts[number] = "\n".join(line for line in page if line not in furniture)
-        told |= set(map(_bare, edge))
+        told |= {*map(_bare, edge)} - {""}
     return Pages(texts)
 
 
