@@ -8,6 +8,9 @@ from ingest.records import Document, Passage
 _SHORTEST, _LONGEST = 12, 90
 """Characters of a heading or label that reads well in a question."""
 
+_ENDS = (".", ":", ";", ",", "!")
+"""What a heading doesn't end in that can stand within a question."""
+
 
 def examples(documents: Sequence[Document], passages: Sequence[Passage], most: int) -> list[str]:
     """Up to ``most`` questions, of several kinds in turn: what an acronym means, what a figure
@@ -43,7 +46,11 @@ def _figures(passages: Iterable[Passage]) -> Iterator[str]:
 def _headings(documents: Iterable[Document]) -> Iterator[str]:
     for document in documents:
         titles = [section.title for section in document.sections if section.path]
-        readable = [title for title in titles if _SHORTEST <= len(title) <= _LONGEST]
+        readable = [
+            title
+            for title in titles
+            if _SHORTEST <= len(title) <= _LONGEST and not title.endswith(_ENDS)
+        ]
         yield from (title for title in readable if title.endswith("?"))
         for title in readable:
             if not title.endswith("?") and " " in title:

@@ -164,6 +164,8 @@ class ScriptedLibrary(Library):
         for document_id in documents or ():
             self.document(document_id)
         self.questions.append(question)
+        if question == "please fail":
+            raise RuntimeError("as it was asked to")
         asked = set(terms(question))
         found = [
             (len(asked & set(terms(p.text[u.start : u.end]))) / len(asked), -p.n, p, u)

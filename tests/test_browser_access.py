@@ -28,6 +28,10 @@ STATES = {
     "compare sorted": f"/compare?{LIGHTS}&sort=answer&order=desc",
     "docs": "/docs",
     "not found": "/documents/none",
+    "not an address": "/nowhere",
+    "not a question": "/?q=any&top_k=0",
+    "no answer to take": "/answer.txt?q=who+painted+the+ceiling+of+the+chapel",
+    "failed": "/?q=please+fail",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -74,7 +78,7 @@ def test_no_page_is_heavy(watch, path):
     assert 0 < watch.bytes <= 100_000
 
 
-@pytest.mark.parametrize("path", ["/", f"/?{ALARMS}", "/documents/harbour", "/documents"])
+@pytest.mark.parametrize("path", STATES.values(), ids=STATES)
 def test_nothing_moves_once_shown(watch, path):
     watch.page.add_init_script(
         """
@@ -107,10 +111,57 @@ def test_an_answer_is_painted_within_100_ms_of_the_response(chromium, site):
     assert 0 < min(busy() for _ in range(3)) <= 0.1
 
 
+def test_an_answer_is_seen_within_100_ms_of_its_last_byte(watch):
+    """By the clock, asked from the form as a person does: the best of several, since other work on
+    the machine only adds."""
+    waits = []
+    while not waits or (min(waits) > 100 and len(waits) < 40):
+        page = watch.open("/")
+        page.get_by_label("Your question").fill(f"how many false alarms in 2023{'?' * len(waits)}")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-answer]")
+        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+        waits.append(
+            page.evaluate(
+                """
+                performance.getEntriesByName('first-contentful-paint')[0].startTime
+                  - performance.getEntriesByType('navigation')[0].responseEnd
+                """
+            )
+        )
+    assert min(waits) <= 100, waits
+
+
 def test_print_is_the_answer_and_its_passages(watch):
     page = watch.open(f"/?{ALARMS}")
     page.emulate_media(media="print")
     assert page.locator("[data-answer]").is_visible()
     assert page.locator(".passages").is_visible()
-    for gone in ("header", "footer", "form.question", "button"):
+    assert page.get_by_text("Question: how many false alarms in 2023", exact=True).is_visible()
+    assert page.get_by_text(f"{watch.site}/?{ALARMS}", exact=True).is_visible()
+    for gone in ("header", "footer", "form.question", "button", ".take", ".feedback", ".check"):
         assert not page.locator(gone).first.is_visible(), gone
+
+
+def test_a_report_prints_as_text(watch):
+    page = watch.open("/documents/harbour/passages/2?mark=0-20")
+    page.emulate_media(media="print")
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.get_by_role("table").is_visible()
+    for gone in ("header", "footer", ".outline", ".margin", ".turn"):
+        assert not page.locator(gone).first.is_visible(), gone
+
+
+def test_dark_is_dark_and_light_is_light(watch):
+    page = watch.open(f"/?{ALARMS}")
+    shade = """
+        (name) => getComputedStyle(document.body)[name]
+          .match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3
+    """
+    for scheme, lighter, darker in (
+        ("light", "backgroundColor", "color"),
+        ("dark", "color", "backgroundColor"),
+    ):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(shade, lighter) > 200
+        assert page.evaluate(shade, darker) < 60

@@ -174,7 +174,93 @@ def test_an_answer_is_copied_with_its_citation(chromium, site):
         page.get_by_role("button", name="Copy as BibTeX").click()
         page.wait_for_timeout(200)
         assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{harbour-2")
+        for name, start in (("Plain text", "Question: how many"), ("Markdown", "**how many")):
+            page.get_by_role("button", name=f"Copy as {name}").click()
+            page.wait_for_timeout(200)
+            assert page.evaluate("navigator.clipboard.readText()").startswith(start)
+        page.get_by_role("button", name="Copy as CSL-JSON").click()
+        page.wait_for_timeout(200)
+        assert json.loads(page.evaluate("navigator.clipboard.readText()"))[0]["page"] == "2"
+        page.get_by_role("button", name="Copy link").click()
+        page.wait_for_timeout(200)
+        link = page.evaluate("navigator.clipboard.readText()")
+        page.goto("about:blank")
+        page.goto(link)
+        assert page.locator("[data-answer]").inner_text() == "477"
         assert watch.troubles == []
+
+
+def test_copying_that_is_not_allowed_says_so(watch):
+    page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error('no')); }")
+    page.get_by_role("button", name="Copy answer").click()
+    page.locator("[data-copied]:has-text('does not allow copying')").wait_for()
+
+
+def test_feedback_is_one_press_and_the_address_stays_that_of_the_answer(watch):
+    page = watch.open(f"/?q={ALARMS.replace(' ', '+')}")
+    address = page.url
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    page.get_by_text("Thank you").wait_for()
+    assert page.url == f"{address}#feedback"
+    assert page.locator("[data-answer]").inner_text() == "477"
+
+
+def test_by_keyboard_alone_only_some_reports_are_asked_and_compared(watch):
+    page = watch.open("/")
+    press_to(page, "Ask only some reports")
+    page.keyboard.press("Enter")
+    press_to(page, "Lights of Cadfael")
+    page.keyboard.press("Space")
+    page.keyboard.press("/")
+    page.keyboard.type("how many lighthouses were inspected")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-answer]")
+    assert "document=cadfael" in page.url
+    press_to(page, "Compare the reports on this")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/compare?*document=cadfael*")
+    assert page.locator("tbody tr").count() == 1
+    press_to(page, "Answer")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[aria-sort=ascending]:has-text('Answer')")
+
+
+def press_to(page, words):
+    """Tab on until what has the focus, or its label, begins with ``words``."""
+    named = """
+        () => {
+          const own = document.activeElement;
+          const name = own.ariaLabel ?? (own.labels?.[0] ?? own).textContent;
+          return name.trim().replace(/\\s+/g, " ");
+        }
+    """
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(named).startswith(words):
+            return
+    raise AssertionError(f"no stop of the keyboard is called {words}")
+
+
+def test_the_pages_that_a_passage_crosses_keep_its_words(scriptless):
+    text = "/documents/harbour/pages/1?passage=0&mark=0-38"
+    page = scriptless.open(text)
+    assert page.locator("svg rect").count() >= 1
+    page.get_by_role("link", name="Next page").first.click()
+    assert "mark" not in page.url
+    page = scriptless.open("/documents/harbour/pages/3?passage=0&mark=0-38")
+    assert page.locator("svg rect").count() == 0
+    page.get_by_role("link", name="page 1", exact=True).click()
+    assert page.locator("svg rect").count() >= 1
+
+
+def test_a_report_leads_to_asking_it(scriptless):
+    page = scriptless.open("/documents/ambridge")
+    page.get_by_role("link", name="Ask this report").click()
+    assert page.get_by_label("Lights of Ambridge").is_checked()
+    page.get_by_label("Your question").fill("how many lighthouses were inspected")
+    page.get_by_role("button", name="Ask").click()
+    assert "41" in page.locator("[data-answer]").inner_text()
 
 
 def test_hostile_words_run_nowhere(watch):

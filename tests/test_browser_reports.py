@@ -1,11 +1,14 @@
 """Adding and changing reports in a browser."""
 
+import io
 import threading
 
 import pytest
 from fixtures_browser import served, watched
-from fixtures_library import harbour
+from fixtures_library import Text, document, harbour, passage
+from pypdf import PdfWriter
 from test_browser_access import violations
+from test_browser_asking import press_to
 
 from ingest.read import read
 
@@ -51,21 +54,95 @@ def test_several_files_each_with_its_outcome(watch):
     assert watch.open("/documents").get_by_role("link", name="The lamp").is_visible()
 
 
-def test_files_can_be_dropped_anywhere(watch):
-    page = watch.open("/documents")
+def drop(page, *files):
     page.evaluate(
         """
-        () => {
+        (files) => {
           const data = new DataTransfer();
-          data.items.add(new File(["# Dropped\\n\\nIt fell.\\n"], "dropped.md"));
+          for (const { name, bytes } of files)
+            data.items.add(new File([new Uint8Array(bytes)], name));
           for (const type of ["dragover", "drop"])
             document.body.dispatchEvent(
               new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
         }
-        """
+        """,
+        [{"name": name, "bytes": list(content)} for name, content in files],
     )
-    page.wait_for_selector("#reports :text('Dropped')")
-    assert settled(page)["dropped.md"] == "Ready"
+
+
+def locked():
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("a password", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_files_are_dropped_anywhere_each_with_its_outcome(watch):
+    page = watch.open("/documents")
+    lamp = NEW["buffer"]
+    drop(
+        page,
+        ("lamp.md", lamp),
+        ("again.md", lamp),
+        ("empty.pdf", b""),
+        ("broken.pdf", b"%PDF-1.7 nothing else"),
+        ("locked.pdf", locked()),
+        ("table.xlsx", b"PK\x03\x04 a table"),
+        ("<img src=x onerror=alert(1)>.md", b"# <script>alert(2)</script>\n\nIt is late.\n"),
+    )
+    page.locator(".tasks li").nth(6).wait_for()
+    page.wait_for_selector("[data-summary]:text-is('All done.')")
+    found = states(page)
+    assert found["lamp.md"] == found["<img src=x onerror=alert(1)>.md"] == "Ready"
+    assert found["again.md"] == "In the library already"
+    assert "the file is empty" in found["empty.pdf"]
+    assert "cannot be parsed" in found["broken.pdf"]
+    assert "password" in found["locked.pdf"]
+    assert ".xlsx is not read" in found["table.xlsx"]
+    page.wait_for_selector("#reports :text('The lamp')")
+    assert page.locator("img, #reports script").count() == 0
+    assert violations(page) == []
+    page.locator(".tasks").get_by_role("link", name="again.md").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "The lamp"
+
+
+def test_by_keyboard_alone_a_report_is_renamed_removed_and_put_back(watch):
+    page = watch.open("/documents")
+    press_to(page, "Change Lights of Dunwich")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Shores of Dunwich")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reports :text('Shores of Dunwich')")
+    press_to(page, "Change Shores of Dunwich")
+    page.keyboard.press("Enter")
+    press_to(page, "Remove")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice")
+    assert page.locator("#reports :text('Dunwich')").count() == 0
+    assert page.evaluate("document.activeElement.textContent") == "Undo"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reports :text('Shores of Dunwich')")
+
+
+def test_a_long_list_can_be_narrowed(chromium, tmp_path):
+    readings = [
+        document(f"d{n}", f"Report of {name}", [passage(f"d{n}", 0, (), Text((f"It is {name}.",)))])
+        for n, name in enumerate("Ash Beech Cedar Elm Fir Hazel Larch Maple Oak Pine Yew".split())
+    ]
+    with served(tmp_path / "index", *readings) as site, watched(chromium, site) as watch:
+        for path in ("/documents", "/"):
+            page = watch.open(path)
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            page.get_by_label("Narrow the list of reports").fill("report YEW")
+            shown = [item for item in page.locator("[data-filter] li").all() if item.is_visible()]
+            assert len(shown) == 1
+            assert "Yew" in shown[0].inner_text()
+            assert violations(page) == []
+        assert watch.troubles == []
 
 
 def test_without_events_it_asks_again_and_again(watch):
@@ -93,6 +170,7 @@ def test_progress_is_told_while_it_lasts(chromium, tmp_path):
         page.wait_for_selector(".task-state:text('Waiting')")
         page.locator("[data-summary]:text-is('0 of 2 done.')").wait_for()
         assert list(states(page)) == ["new.md", "other.md"]
+        assert violations(page) == []
         again = watch.open("/documents")
         again.wait_for_selector(".task-state:text('Reading')")
         gate.set()

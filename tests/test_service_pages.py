@@ -1,11 +1,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 from fixtures_library import harbour, hostile, make_library, towns
 
+from ingest.records import Section
 from service.app import create_app
 from service.asking import Asked, Asker, confidence_in_words
 from service.examples import examples
@@ -93,6 +95,8 @@ def test_examples_come_from_the_reports(library, client):
         "What does the report say about what must improve?",
     ]
     assert examples((), (), 4) == []
+    sentence = Section(("The judgement is good for now.",), 1, 1)
+    assert examples([replace(safe[0], sections=(sentence,))], (), 4) == []
     assert ">What is the figure for false alarms?</a>" in client.get("/").text
 
 
