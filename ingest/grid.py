@@ -5,11 +5,12 @@ of contents, two columns of prose.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.columns import Row
-from ingest.lines import Box, Line
+from ingest.lines import BULLET, Box, Line
 from ingest.records import Cell, Table
 from ingest.records import Row as TableRow
 from ingest.rules import Grid, grids
@@ -30,17 +31,20 @@ _SHORT = 8
 @dataclass(frozen=True, slots=True)
 class Ruled:
     """A table with the lines that it is made of; without ``table`` its ``cells`` are read as text,
-    one after another. ``text`` has a line for each row, its cells parted by tabs."""
+    one after another. ``text`` has a line for each row, its cells parted by tabs. ``slots`` and
+    ``edges`` are its grid's, where there is one: the edges of its columns in points."""
 
     lines: tuple[Line, ...]
     text: str
     table: Table | None = None
     cells: tuple[tuple[Line, ...], ...] = ()
+    slots: "tuple[Slot, ...]" = ()
+    edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The text of a cell and where it stands in its table."""
+    """The text of a cell and where it stands in its table; ``page`` where that has several."""
 
     row: int
     column: int
@@ -49,6 +53,7 @@ class Slot:
     text: str
     bold: bool
     lines: tuple[Line, ...]
+    page: int = 0
 
 
 def ruled_tables(boxes: Sequence[Box], lines: Sequence[Line]) -> list[Ruled]:
@@ -89,8 +94,8 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _ruled(grid: Grid, slots: list[Slot]) -> Ruled | None:
-    """The grid as a table; as text cell by cell where it frames prose or has one row; None for an
-    empty one."""
+    """The grid as a table; as text cell by cell where it frames prose, or where only one row
+    has several cells; None for an empty one."""
     while (
         slots
         and (top := [slot for slot in slots if slot.row == slots[0].row])
@@ -102,14 +107,18 @@ def _ruled(grid: Grid, slots: list[Slot]) -> Ruled | None:
     lines = tuple(line for slot in full for line in slot.lines)
     if len({slot.column for slot in full}) < 2:
         return None
-    one_row = len({slot.row for slot in full}) < 2
-    if one_row or any(slot.text.count(" ") > _PROSE or _listed(slot) for slot in full):
-        return Ruled(lines, "", None, tuple(slot.lines for slot in full))
-    return Ruled(lines, _shown(slots), table_of(slots, grid.columns))
+    edges = tuple(sorted({x for cell in grid.cells for x in (cell.x0, cell.x1)}))
+    celled = Counter(slot.row for slot in full)
+    if sum(count > 1 for count in celled.values()) < 2 or any(map(is_prose, full)):
+        return Ruled(lines, "", None, tuple(slot.lines for slot in full), tuple(slots), edges)
+    table = table_of(slots, grid.columns)
+    return Ruled(lines, shown(slots), table, (), tuple(slots), edges)
 
 
-def _listed(slot: Slot) -> bool:
-    return sum(line.text.startswith("•") for line in slot.lines) > 1
+def is_prose(slot: Slot) -> bool:
+    """Whether a cell is text in a frame: a paragraph or a list."""
+    listed = sum(line.text.startswith(BULLET) for line in slot.lines) > 1
+    return slot.text.count(" ") > _PROSE or listed
 
 
 def _spans(row: list[Slot], columns: int) -> bool:
@@ -157,6 +166,7 @@ def table_of(slots: Sequence[Slot], columns: int) -> Table:
             TableRow(
                 path,
                 tuple(Cell(slot.text, unstarred(path), names[slot.column]) for slot in values),
+                row[0].page,
             )
         )
     corner = " ".join(dict.fromkeys(name for name in names[:stub] if name))
@@ -165,7 +175,8 @@ def table_of(slots: Sequence[Slot], columns: int) -> Table:
     )
 
 
-def _shown(slots: Sequence[Slot]) -> str:
+def shown(slots: Sequence[Slot]) -> str:
+    """A line for each row, its cells parted by tabs."""
     return "\n".join("\t".join(slot.text for slot in row if slot.text) for row in _by_row(slots))
 
 
@@ -317,9 +328,9 @@ def _aligned(rows: Sequence[Row]) -> Ruled | None:
     if not any(slot.column == 0 for slot in slots if number(slot.text) is None):
         return None
     if (strip := _strip(celled, len(columns))) is not None:
-        return Ruled(lines, _shown(slots), strip) if len(celled) == len(rows) else None
+        return Ruled(lines, shown(slots), strip) if len(celled) == len(rows) else None
     slots = _wrapped(slots)
-    return Ruled(lines, _shown(slots), table_of(slots, len(columns)))
+    return Ruled(lines, shown(slots), table_of(slots, len(columns)))
 
 
 def _heads(rows: Sequence[Row]) -> int:

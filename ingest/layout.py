@@ -8,8 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.columns import Row, in_reading_order
+from ingest.continued import goes_on, set_together
 from ingest.grid import Ruled, aligned_tables, ruled_tables
 from ingest.hyphens import Vocabulary, join_lines
 from ingest.lines import Box, Line
@@ -56,13 +58,26 @@ def blocks_of(pages: Sequence[Sheetful]) -> tuple[Block, ...]:
     """The blocks of all pages in reading order. Lines are numbered through the pages."""
     vocabulary = Vocabulary.of(line.text for page in pages for line in page.lines)
     habits = _habits(pages)
-    blocks: list[Block] = []
+    composers: list[_Composer] = []
     count = 0
     for page in pages:
-        composer = _Composer(page, habits, vocabulary, count)
-        blocks += composer.blocks()
+        composers.append(_Composer(page, habits, vocabulary, count))
         count += len(page.lines)
-    return tuple(blocks)
+    _set_tables_together(composers)
+    return tuple(block for composer in composers for block in composer.blocks())
+
+
+def _set_tables_together(composers: Sequence["_Composer"]) -> None:
+    """Move what goes on with a table of an earlier page to that table."""
+    for above, below in pairwise(composers):
+        first = below.parts[0] if below.parts else None
+        holder = above.holder or above
+        last = holder.parts[-1] if holder.parts else None
+        if isinstance(first, Ruled) and isinstance(last, Ruled) and goes_on(last, first):
+            pages = above.page.number, below.page.number
+            holder.parts[-1] = set_together(last, first, pages)
+            del below.parts[0]
+            below.holder = None if below.parts else holder
 
 
 def _habits(pages: Sequence[Sheetful]) -> _Type:
@@ -95,7 +110,11 @@ class _Draft:
 
 
 class _Composer:
-    """One page's lines → its blocks."""
+    """One page's lines → its blocks.
+
+    ``parts`` are its columns of lines and its tables in reading order; where all of them went to a
+    table of an earlier page, ``holder`` is that page's composer.
+    """
 
     def __init__(self, page: Sheetful, habits: _Type, vocabulary: Vocabulary, counted: int) -> None:
         self.page = page
@@ -107,13 +126,16 @@ class _Composer:
             replace(line, number=counted + at) for at, line in enumerate(page.lines, 1)
         )
 
-    def blocks(self) -> list[Block]:
-        tables = ruled_tables(self.page.boxes, self.lines)
+        tables = ruled_tables(page.boxes, self.lines)
         taken = {line.number for table in tables for line in table.lines}
         rest = [line for line in self.lines if line.number not in taken]
-        notes, rest = self._notes_apart(rest)
+        self.notes, rest = self._notes_apart(rest)
+        self.parts = in_reading_order(rest, tables)
+        self.holder: _Composer | None = None
+
+    def blocks(self) -> list[Block]:
         blocks: list[Block] = []
-        for part in in_reading_order(rest, tables):
+        for part in self.parts:
             if not isinstance(part, Ruled):
                 blocks += self._column(part)
             elif part.table is not None:
@@ -121,7 +143,7 @@ class _Composer:
             else:
                 for cell in part.cells:
                     blocks += self._column(Row.rows(cell))
-        return blocks + self._notes(notes)
+        return blocks + self._notes(self.notes)
 
     # Notes
 
@@ -324,13 +346,14 @@ class _Composer:
         )
 
     def _table_block(self, ruled: Ruled, table: Table) -> Block:
-        rows = tuple(replace(row, page=self.page.number) for row in table.rows)
+        rows = tuple(replace(row, page=row.page or self.page.number) for row in table.rows)
         numbers = [line.number for line in ruled.lines]
         layout = Row.rows(ruled.lines)
         gap = self._gap(layout[0])
         self.floor = layout[-1].bottom
         return Block(
-            "table", ruled.text, self.page.number, self.page.number, min(numbers), max(numbers),
+            "table", ruled.text, self.page.number,
+            max((row.page for row in rows), default=self.page.number), min(numbers), max(numbers),
             _style(layout, gap), 0, replace(table, rows=rows),
         )  # fmt: skip
 
