@@ -128,6 +128,32 @@ def test_by_keyboard_alone_a_report_is_renamed_removed_and_put_back(watch):
     page.wait_for_selector("#reports :text('Shores of Dunwich')")
 
 
+def test_many_reports_weigh_little(chromium, tmp_path):
+    about = "an inspection of services for children who need help and of those who are cared for"
+    readings = [
+        document(
+            f"inspection-of-services-for-children-{n}", f"Town{n} Council – {about}",
+            [passage(f"inspection-of-services-for-children-{n}", 0, ("Figures", "Children"),
+                     Text((f"In May there were {n} children in care in the town, as was said.",)))],
+            date=f"{2000 + n % 25}-05-01",
+        )
+        for n in range(72)
+    ]  # fmt: skip
+    question = "q=how+many+children+in+care+in+the+town"
+    with served(tmp_path / "index", *readings) as site:
+        for path in (f"/compare?{question}", "/", "/documents", f"/?{question}"):
+            # Each in a browser of its own, which has nothing kept.
+            with watched(chromium, site) as watch:
+                page = watch.open(path)
+                page.wait_for_load_state("networkidle")
+                assert 0 < watch.bytes <= 100_000
+                if path.startswith("/compare"):
+                    assert page.locator("tbody tr").count() == 72
+                    assert page.locator(".plot rect").count() == 72
+                    assert violations(page) == []
+                assert watch.troubles == []
+
+
 def test_a_long_list_can_be_narrowed(chromium, tmp_path):
     readings = [
         document(f"d{n}", f"Report of {name}", [passage(f"d{n}", 0, (), Text((f"It is {name}.",)))])

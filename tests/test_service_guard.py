@@ -33,6 +33,12 @@ def test_every_response_forbids_what_is_not_this_sites(client, path):
     assert "unsafe" not in policy
 
 
+def test_an_address_of_nothing_is_a_sentence(client):
+    page = client.get("/nowhere", headers={"Accept": BROWSER})
+    assert page.status_code == 404
+    assert "There is nothing at this address" in page.text
+
+
 def test_a_fault_is_a_page_that_tells_nothing_of_it(tmp_path):
     folder = tmp_path / "index"
     app = create_app(lambda: make_library(folder, harbour()), settings=Settings(index=folder))

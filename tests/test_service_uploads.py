@@ -179,6 +179,25 @@ def test_a_new_title_stays_when_the_file_is_read_again(queue, library):
     assert len(titles(library)) == 6
 
 
+def test_addresses_survive_reading_again_and_adding_anew(library):
+    app = create_app(lambda: library, settings=Settings(), read=read_plain)
+    with TestClient(app, base_url="http://localhost", headers={"Accept": "text/html"}) as client:
+        queue = app.state.queue
+        queue.add("new.md", io.BytesIO(MARKDOWN))
+        (task,) = wait(queue)
+        address = f"/documents/{task.document_id}/passages/0?mark=4-8"
+        before = client.get(address).text
+        assert "<mark>lamp</mark>" in before
+        queue.read_again(task.document_id)
+        wait(queue)
+        assert client.get(address).text == before
+        client.delete(f"/documents/{task.document_id}")
+        assert client.get(address).status_code == 404
+        queue.add("new.md", io.BytesIO(MARKDOWN))
+        wait(queue)
+        assert client.get(address).text == before
+
+
 def test_a_report_that_changed_on_reading_again_takes_the_olds_place(queue, library):
     queue.read_again("ambridge")
     (task,) = wait(queue)
