@@ -7,6 +7,7 @@ Page: of the known facts, the share whose passage names the fact's page.
 Faithful: the share of quotable units whose words stand in the source text of their pages, and the
 share of the source's words that reach a passage or a heading. The source text is taken from another
 extractor than ours (pdfium), so that the reading is not compared with itself.
+Official: of the report that the project was made for, what is known to be hard in it.
 Guides: the share of gold heading paths that stand in the outline.
 """
 
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from eval.official import official_shares
+from eval.share import Share
 from eval.sourcetext import Pages, source_pages
 from ingest.contents import fold
 from ingest.errors import SourceError
@@ -50,19 +53,6 @@ class OutlineScore:
     pages: int
     missed: tuple[str, ...]
     extra: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Some of all, with the first that were not."""
-
-    name: str
-    some: int
-    all: int
-    misses: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.some / max(self.all, 1):.4f} ({self.some} of {self.all})"
 
 
 def count_words(text: str) -> int:
@@ -228,7 +218,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--shared", type=Path, default=SHARED, help="folder of real material")
     parser.add_argument(
-        "--only", choices=["outline", "page", "faithful", "guides"], help="one measurement"
+        "--only",
+        choices=["outline", "page", "faithful", "official", "guides"],
+        help="one measurement",
     )
     parser.add_argument("--misses", type=int, default=5, help="how many misses to show of each")
     args = parser.parse_args()
@@ -245,6 +237,9 @@ def main() -> None:
     if args.only in (None, "faithful"):
         pdfs = sorted((args.shared / "benchmarks" / "ofsted" / "reports").glob("*.pdf"))
         shares.extend(faithful([*pdfs, *sorted((args.shared / "report").glob("*.txt"))]))
+    if args.only in (None, "official"):
+        for path in sorted((args.shared / "report").glob("*.txt")):
+            shares.extend(official_shares(path, reading_of(path)))
     if args.only in (None, "guides"):
         shares.append(guide_paths(args.shared))
     for share in shares:
