@@ -130,10 +130,12 @@ def whole(question: str, acronyms: Sequence[Acronym] = ()) -> Query:
     used = tuple(acronym for acronym in acronyms if uses(question, acronym))
     forms = (form for acronym in used for form in (acronym.short, acronym.long))
     found = [*terms(question), *(term for form in forms for term in terms(form))]
+    spelled = spelled_out(question, used)
     return Query(
         asked=question,
         core=question,
-        spelled=spelled_out(question, used),
+        spelled=spelled,
+        reworded=spelled,
         terms=tuple(dict.fromkeys(found)),
         wants=wanted(question),
         acronyms=used,

@@ -108,7 +108,7 @@ class Searcher:
         scores = iter(
             [0.0] * len(texts)
             if self._reranker is None
-            else self._reranker.score(query.spelled, texts).tolist()
+            else self._reranker.score(query.reworded, texts).tolist()
         )
         read = {id(c): replace(c, rerank=next(scores)) for c in chosen}
         weight = self._recipe.fused_weight

@@ -1,6 +1,7 @@
 """Typing errors in a question, mended with the corpus's own words."""
 
 import re
+from collections.abc import Collection
 
 from symspellpy import SymSpell, Verbosity
 
@@ -12,7 +13,8 @@ _SHORTEST = 3
 
 
 class Speller:
-    """Mends words that neither the corpus nor English knows, by the corpus's words.
+    """Mends words that neither the corpus nor English knows, by the corpus's words
+    and the function words that questions are made of.
 
     A word is changed only if it has at least three letters (of three none a capital: that is an
     acronym), no form of it is in the corpus, it is not in the dictionary of English, and a corpus
@@ -26,10 +28,19 @@ class Speller:
         for word, count in vocabulary.counts.items():
             if len(word) >= _SHORTEST and word.isalpha():
                 self._own.create_dictionary_entry(word, count)
+        for word in FUNCTION_WORDS:
+            if len(word) > _SHORTEST and word.isalpha():
+                self._own.create_dictionary_entry(word, 1)
 
-    def mend(self, text: str) -> str:
-        """The text with its typing errors mended, all else as it was."""
-        return _WORD.sub(lambda match: self._mend_word(match.group()), text)
+    def mend(self, text: str, *, keep: Collection[str] = ()) -> str:
+        """The text with its typing errors mended, all else as it was; the words of ``keep``, lower
+        case, stay."""
+
+        def mended(match: re.Match[str]) -> str:
+            word = match.group()
+            return word if word.casefold() in keep else self._mend_word(word)
+
+        return _WORD.sub(mended, text)
 
     def _mend_word(self, word: str) -> str:
         folded = word.casefold().replace("’", "'")

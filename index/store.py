@@ -4,7 +4,8 @@
       CURRENT                 the name of the generation that answers
       lock                    held while the index is changed
       generations/<name>/     manifest.json, documents.json, passages.json, lexical/,
-                              vectors.faiss (a row a different text), rows.npz (which row is whose)
+                              words.json, vectors.faiss (a row a different text), rows.npz (which
+                              row is whose)
       files/<sha256>          the original files, shared by all generations
 
 A change builds a new generation beside the current one and then swaps CURRENT, one atomic rename;
@@ -18,7 +19,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import faiss
@@ -31,14 +32,17 @@ from index.encoder import Encoder, Vectors
 from index.lexical import Lexical
 from index.models import digest
 from index.terms import terms
+from index.thesaurus import listed
+from index.vocabulary import Vocabulary
 from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel, UnwritableIndex
 from ingest.records import Document, Passage, Reading, Unit
 
-VERSION = 2
+VERSION = 3
 """Of the layout on disk and of how passages are cut; another version must be built anew."""
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
+_WORDS = TypeAdapter(tuple[str, ...])
 _PATIENCE = 10.0
 """Seconds to wait for another process that is changing the index."""
 
@@ -69,20 +73,24 @@ _MANIFEST = TypeAdapter(Manifest)
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Which row of the vectors belongs to what: ``units`` has one entry for every unit of every
-    passage in order, ``headings`` one for every passage. Equal texts share a row."""
+    passage in order, ``headings`` one for every passage, ``words`` one for every listed word.
+    Equal texts share a row."""
 
     units: NDArray[np.int64]
     headings: NDArray[np.int64]
+    words: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """A generation in memory. Every unit of a passage has a vector of its own, and so has every
-    heading path; ``lexical`` has a row a passage. Parts that don't fit raise ``ValueError``."""
+    heading path, and each of ``words``, which may stand for others in a question; ``lexical`` has a
+    row a passage. Parts that don't fit raise ``ValueError``."""
 
     manifest: Manifest
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
+    words: tuple[str, ...]
     vectors: faiss.Index
     rows: Rows
     lexical: Lexical
@@ -95,7 +103,9 @@ class Index:
                 f"it has vectors of {has[0]} units and {has[1]} headings for {units} units in "
                 f"{len(self.passages)} passages"
             )
-        rows = np.concatenate([self.rows.units, self.rows.headings])
+        if len(self.rows.words) != len(self.words):
+            raise ValueError(f"it has vectors of {len(self.rows.words)} of {len(self.words)} words")
+        rows = np.concatenate([self.rows.units, self.rows.headings, self.rows.words])
         if rows.size and not 0 <= rows.min() <= rows.max() < self.vectors.ntotal:
             raise ValueError(f"it names vectors that are not among its {self.vectors.ntotal}")
 
@@ -111,6 +121,13 @@ class Index:
             scores, rows = self.vectors.search(vector[None, :], self.vectors.ntotal)
             found[rows[0]] = scores[0]
         return found[self.rows.units], found[self.rows.headings]
+
+    def word_vectors(self) -> Vectors:
+        """The unit vectors of the listed words: float32, (number of words, dimension)."""
+        if not self.words:
+            return np.zeros((0, self.vectors.d), dtype=np.float32)
+        vectors: Vectors = self.vectors.reconstruct_batch(self.rows.words)
+        return vectors
 
 
 class Store:
@@ -212,7 +229,9 @@ class Store:
         titles = {document.id: document.title for document in documents}
         units = [unit_text(passage, unit) for passage in passages for unit in passage.units]
         headings = [heading_text(p.section, titles[p.document_id]) for p in passages]
-        row_of = {text: row for row, text in enumerate(dict.fromkeys([*units, *headings]))}
+        searched = [searched_text(p, titles[p.document_id]) for p in passages]
+        words = listed(Vocabulary(searched))
+        row_of = {text: row for row, text in enumerate(dict.fromkeys([*units, *headings, *words]))}
         vectors = _vectors(list(row_of), encoder, _known_vectors(old), progress)
         name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         generation = self.folder / "generations" / name
@@ -225,10 +244,10 @@ class Store:
             staged / "rows.npz",
             units=np.array([row_of[text] for text in units], dtype=np.int64),
             headings=np.array([row_of[text] for text in headings], dtype=np.int64),
+            words=np.array([row_of[text] for text in words], dtype=np.int64),
         )
-        Lexical.build([terms(searched_text(p, titles[p.document_id])) for p in passages]).save(
-            staged / "lexical"
-        )
+        Lexical.build([terms(text) for text in searched]).save(staged / "lexical")
+        (staged / "words.json").write_text(json.dumps(words), encoding="utf-8")
         (staged / "documents.json").write_bytes(_DOCUMENTS.dump_json(tuple(documents)))
         (staged / "passages.json").write_bytes(_PASSAGES.dump_json(tuple(passages)))
         manifest = Manifest(
@@ -307,6 +326,7 @@ class Store:
                 manifest=manifest,
                 documents=_DOCUMENTS.validate_json((generation / "documents.json").read_bytes()),
                 passages=_PASSAGES.validate_json((generation / "passages.json").read_bytes()),
+                words=_WORDS.validate_json((generation / "words.json").read_bytes()),
                 vectors=faiss.read_index(str(generation / "vectors.faiss")),
                 rows=_load_rows(generation / "rows.npz"),
                 lexical=Lexical.load(generation / "lexical"),
@@ -316,11 +336,11 @@ class Store:
 
     def _manifest(self, generation: Path) -> Manifest:
         try:
-            fields = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
-            version = fields["version"]
+            stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+            version = stored["version"]
             if version != VERSION:
                 raise self._broken(f"it has version {version}, this program reads {VERSION}")
-            return _MANIFEST.validate_python(fields)
+            return _MANIFEST.validate_python(stored)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._broken("its manifest is damaged or missing") from error
 
@@ -361,7 +381,11 @@ def _known_vectors(old: Index | None) -> dict[str, Vectors]:
     headings = (heading_text(p.section, titles[p.document_id]) for p in old.passages)
     return {
         text: vectors[row]
-        for texts, rows in ((units, old.rows.units), (headings, old.rows.headings))
+        for texts, rows in (
+            (units, old.rows.units),
+            (headings, old.rows.headings),
+            (old.words, old.rows.words),
+        )
         for text, row in zip(texts, rows, strict=True)
     }
 
@@ -375,7 +399,7 @@ def _save_vectors(vectors: faiss.Index, path: Path) -> None:
 
 def _load_rows(path: Path) -> Rows:
     with np.load(path, allow_pickle=False) as arrays:
-        return Rows(units=arrays["units"], headings=arrays["headings"])
+        return Rows(**{field.name: arrays[field.name] for field in fields(Rows)})
 
 
 def _vectors(

@@ -115,7 +115,8 @@ class Best:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The question's terms with their rarity (0 to 1), the names in it, whether it is about the
-    whole country or less (``scope``), what it counts, and the terms of each acronym's forms."""
+    whole country or less (``scope``), what it counts, and the terms of each acronym's forms and of
+    each word with its synonym."""
 
     rarity: dict[str, float]
     names: frozenset[str]
@@ -131,16 +132,21 @@ class Asked:
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),
-            scope="national" if is_national(query.core) else "local",
+            scope="national" if is_national(query.spelled) else "local",
             counted=frozenset(terms(query.wants.counted)[-1:]),
-            forms=tuple(
-                (frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms
+            forms=(
+                *((frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms),
+                *(
+                    (frozenset(terms(word)), frozenset(terms(other)))
+                    for word, near in query.synonyms
+                    for other in near
+                ),
             ),
         )
 
     def terms_of(self, text: str) -> set[str]:
-        """The terms of a text; one form of an acronym in it stands for both, and "per million" for
-        a rate."""
+        """The terms of a text; one form of an acronym in it stands for both, so does a synonym, and
+        "per million" for a rate."""
         found = set(terms(text))
         if PER.search(text):
             found.add(RATE)

@@ -8,10 +8,12 @@ from threading import Lock
 from time import perf_counter
 
 from index.encoder import Encoder, Reranker
+from index.initials import Initials
 from index.query import Query, query
 from index.search import Hit, Recipe, Searcher
 from index.spelling import Speller
 from index.store import Index, Progress, Store, searched_text
+from index.thesaurus import Thesaurus
 from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
@@ -26,9 +28,10 @@ MAX_QUESTION = 4000
 class View:
     """One generation of the index and everything derived from it, made when first needed."""
 
-    def __init__(self, index: Index, searcher: Searcher) -> None:
+    def __init__(self, index: Index, searcher: Searcher, encoder: Encoder) -> None:
         self.index = index
         self.searcher = searcher
+        self._encoder = encoder
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -41,9 +44,27 @@ class View:
 
     @cached_property
     def acronyms(self) -> tuple[Acronym, ...]:
-        """The acronyms of all documents, each once."""
+        """The acronyms that the documents define, each once."""
         found = {(a.short, a.long): a for d in self.index.documents for a in d.acronyms}
         return tuple(found.values())
+
+    @cached_property
+    def initials(self) -> Initials:
+        return Initials([passage.text for passage in self.index.passages], self.vocabulary)
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus:
+        words, vectors = self.index.words, self.index.word_vectors()
+        return Thesaurus(self.vocabulary, words, vectors, self._encoder.encode)
+
+    def query(self, question: str) -> Query:
+        """The question prepared with what the reports' words tell of it."""
+        return query(
+            question,
+            acronyms=(*self.acronyms, *self.initials.acronyms(question)),
+            speller=self.speller,
+            thesaurus=self.thesaurus,
+        )
 
 
 class Library:
@@ -92,12 +113,11 @@ class Library:
         view = self.view()
         for document_id in documents or ():
             self.document(document_id)
-        asked = query(question, acronyms=view.acronyms, speller=view.speller)
+        asked = view.query(question)
         about = None if documents else named(asked, view.index.documents, view.vocabulary)
         if about is None:
             return asked, view.searcher.search(asked, documents=documents or None), view
-        rest = query(about.asked, acronyms=view.acronyms)
-        rest = replace(rest, asked=question)
+        rest = replace(view.query(about.asked), asked=question)
         return rest, view.searcher.search(rest, documents=about.ids), view
 
     def view(self) -> View:
@@ -107,7 +127,8 @@ class Library:
             if self._view is None or generation != self._seen:
                 index = self.store.open(model_checksum=self.encoder.checksum)
                 searcher = Searcher(index, self.encoder, self._reranker, recipe=self._recipe)
-                self._view, self._seen = View(index, searcher), generation
+                self._view = View(index, searcher, self.encoder)
+                self._seen = generation
             return self._view
 
     @property

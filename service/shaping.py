@@ -152,6 +152,6 @@ def _fit(query: Query, cell: Cell, subject: str, when: frozenset[int]) -> float:
     shared = len(asked & column) / len(column) if column else 0.0
     own_years = years(cell.column)
     agrees = 1.0 if when & own_years else -1.0 if when and own_years else 0.0
-    scope = 1.0 if is_national(query.core) == is_national(cell.column) else 0.0
+    scope = 1.0 if is_national(query.spelled) == is_national(cell.column) else 0.0
     own = 0.5 if column & set(terms(subject)) else 0.0
     return 2 * shared + 2 * agrees + scope + own

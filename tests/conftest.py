@@ -16,12 +16,12 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 class TinyEncoder:
-    """Hashes a text's terms into 64 counts: equal texts have similarity 1, texts without a common
+    """Hashes a text's terms into 1,024 counts: equal texts have similarity 1, texts without a common
     term about 0. Counts what it was asked to encode."""
 
     name = "tiny"
     checksum = "tiny-1"
-    dimension = 64
+    dimension = 1024
 
     def __init__(self) -> None:
         self.encoded: list[str] = []
@@ -31,7 +31,10 @@ class TinyEncoder:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for term in terms(text):
-                row[hashlib.blake2b(term.encode(), digest_size=1).digest()[0] % 64] += 1
+                row[
+                    int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "big")
+                    % 1024
+                ] += 1
             row /= np.linalg.norm(row) or 1.0
         return rows
 

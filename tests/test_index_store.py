@@ -76,7 +76,7 @@ def test_similarities_are_the_cosines_of_each_unit_and_heading(store, encoder):
     vector = encoder.encode([question])[0]
     np.testing.assert_allclose(units, encoder.encode(said) @ vector, atol=1e-6)
     np.testing.assert_allclose(headings, encoder.encode(paths) @ vector, atol=1e-6)
-    assert max(units) > 0.5
+    assert max(units) > 0.4
 
 
 def test_the_manifest_says_what_built_it(store, encoder):
@@ -87,7 +87,7 @@ def test_the_manifest_says_what_built_it(store, encoder):
         "model": "tiny",
         "model_checksum": "tiny-1",
     }
-    assert (manifest["dimension"], manifest["documents"], manifest["passages"]) == (64, 5, 8)
+    assert (manifest["dimension"], manifest["documents"], manifest["passages"]) == (1024, 5, 8)
     files = {p.relative_to(generation(store)).as_posix() for p in generation(store).rglob("*.*")}
     assert manifest["checksums"].keys() == files - {"manifest.json"}
     assert any(name.startswith("lexical/") for name in files)
@@ -127,7 +127,7 @@ def test_equal_texts_are_embedded_once(store, encoder):
     twice = [document(name, "Same", [passage(name, 0, ("A",), Text(("Tides turn.",) * 3))])
              for name in ("x", "y")]  # fmt: skip
     store.add(twice, encoder)
-    assert sorted(encoder.encoded) == ["Same › A", "Tides turn."]
+    assert sorted(encoder.encoded) == ["Same › A", "Tides turn.", "tides", "turn"]
 
 
 def test_what_is_embedded_already_is_not_embedded_again(store, encoder):
@@ -190,7 +190,7 @@ def test_another_title_keeps_id_and_text(store, encoder):
     encoder.encoded.clear()
     index = store.rename("dunwich", "Shores of Dunwich", encoder)
     assert [d.title for d in index.documents if d.id == "dunwich"] == ["Shores of Dunwich"]
-    assert encoder.encoded == ["Shores of Dunwich › Beaches"]
+    assert encoder.encoded == ["Shores of Dunwich › Beaches", "shores"]
 
 
 def test_the_text_of_sections_is_stored_once(store, encoder):
@@ -203,7 +203,7 @@ def test_progress_counts_what_is_embedded(store, encoder):
     own = [passage("x", n, (f"S{n}",), Text((f"Sentence {n}.",))) for n in range(80)]
     told = []
     store.add([document("x", "X", own)], encoder, progress=lambda n, total: told.append((n, total)))
-    assert told == [(64, 160), (64, 160), (32, 160)]
+    assert told == [(64, 161), (64, 161), (33, 161)]
 
 
 def test_originals_are_kept_by_their_checksum(store, tmp_path):
@@ -435,6 +435,11 @@ def test_an_index_of_another_version(store, encoder):
         store.open()
 
 
+def change_rows(store, **arrays):
+    path = generation(store) / "rows.npz"
+    np.savez(path, **{**np.load(path), **arrays})
+
+
 @pytest.mark.parametrize(
     ("units", "headings", "reason"),
     [
@@ -444,18 +449,31 @@ def test_an_index_of_another_version(store, encoder):
 )
 def test_rows_that_do_not_fit_the_passages(store, encoder, units, headings, reason):
     store.add([harbour()], encoder)
-    counts = {"units": np.zeros(units, np.int64), "headings": np.zeros(headings, np.int64)}
-    np.savez(generation(store) / "rows.npz", **counts)
+    change_rows(store, units=np.zeros(units, np.int64), headings=np.zeros(headings, np.int64))
     believe_files(store)
     with pytest.raises(BrokenIndex, match=f"cannot be used: {reason}; remove the folder"):
         store.open()
 
 
+def test_words_that_do_not_fit_their_vectors(store, encoder):
+    store.add([harbour()], encoder)
+    change_rows(store, words=np.zeros(2, np.int64))
+    believe_files(store)
+    with pytest.raises(BrokenIndex, match=r"it has vectors of 2 of \d+ words; remove"):
+        store.open()
+
+
+def test_words_have_the_vectors_of_their_own(store, encoder):
+    index = store.add(towns(), encoder)
+    assert {"dunwich", "beaches"} <= set(index.words)
+    expected = encoder.encode([index.words[3]])[0]
+    assert np.allclose(index.word_vectors()[3], expected)
+
+
 @pytest.mark.parametrize("row", [-1, 1000])
 def test_rows_of_vectors_that_are_not_there(store, encoder, row):
     store.add([harbour()], encoder)
-    counts = {"units": np.full(28, row), "headings": np.zeros(4, np.int64)}
-    np.savez(generation(store) / "rows.npz", **counts)
+    change_rows(store, units=np.full(28, row))
     believe_files(store)
     with pytest.raises(BrokenIndex, match="it names vectors that are not among its"):
         store.open()
