@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -37,12 +37,18 @@ def render(
 
 def html(request: Request, template: str, /, **context: Any) -> str:
     """A template as text."""
-    return ENVIRONMENT.get_template(template).render(path=request.url.path, **context)
+    return ENVIRONMENT.get_template(template).render(**_common(request), **context)
 
 
 def stream(request: Request, template: str, /, **context: Any) -> Iterator[str]:
     """A template in pieces, each as soon as it is there: for a page whose rows take their time."""
-    return ENVIRONMENT.get_template(template).generate(path=request.url.path, **context)
+    return ENVIRONMENT.get_template(template).generate(**_common(request), **context)
+
+
+def _common(request: Request) -> dict[str, Any]:
+    """The variables of every page: its path, and the host that questions are sent on to, if any."""
+    writer = urlsplit(request.app.state.settings.writer_url).hostname or ""
+    return {"path": request.url.path, "writer": writer}
 
 
 def library_of(request: Request) -> Library:

@@ -40,23 +40,27 @@ def _names(title: str) -> set[str]:
 
 def _without_qualifiers(names: Names) -> Names:
     """The names of each title without those that qualify, the most general taken away first: with
-    it gone, others may be seen to qualify."""
-    names = [set(own) for own in names]
-    while qualifier := _qualifier(names):
-        for own in names:
-            own.discard(qualifier)
+    them gone, others may be seen to qualify."""
+    while qualifiers := _qualifiers(names):
+        names = [own - qualifiers for own in names]
     return names
 
 
-def _qualifier(names: Names) -> str:
-    """The name of most titles that always stands beside others, and beside no other always; ""
-    where there is none."""
-    beside = defaultdict(list)
-    for own in names:
+def _qualifiers(names: Names) -> set[str]:
+    """The names of most titles, all of the same ones, that always stand beside others, and beside
+    no other always; none where there are no such."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, own in enumerate(names):
         for name in own:
-            beside[name].append(own - {name})
-    found = [name for name, others in beside.items() if all(others) and not _shared(others)]
-    return max(found, key=lambda name: (len(beside[name]), name), default="")
+            places[name].append(at)
+    together: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
+    for name, where in places.items():
+        together[tuple(where)].add(name)
+    for where, found in sorted(together.items(), key=lambda pair: (-len(pair[0]), pair[0])):
+        others = [names[at] - found for at in where]
+        if all(others) and not _shared(others):
+            return found
+    return set()
 
 
 def _shared(names: Names) -> set[str]:

@@ -64,6 +64,18 @@ def test_a_citation_leads_to_the_sentence_in_the_reader_and_on_the_page(client):
     assert "/documents/harbour/pages/2?passage=2&amp;mark=" in page
 
 
+def test_a_page_says_where_questions_go(tmp_path, client):
+    own = "Nothing you type leaves this service."
+    assert own in client.get("/").text
+    set_up = Settings(writer_url="http://models.example/v1", writer_model="any")
+    library = make_library(tmp_path / "other", harbour())
+    app = create_app(lambda: library, settings=set_up, read=lambda path: path)
+    with TestClient(app, base_url="http://localhost", headers=PAGE) as other:
+        page = other.get("/").text
+    assert own not in page
+    assert "sent to models.example for a summary" in page
+
+
 def test_not_answered_says_so_and_shows_the_nearest(client):
     page = client.get("/", params={"q": "who painted the ceiling of the chapel"}).text
     assert "The report doesn&#39;t say." in page

@@ -20,6 +20,10 @@ from service.subjects import subjects
             ["Leeds", "Leeds", "Isle of Wight", "Isle of Wight", "Bexley", "Brent", "Bury", "Hull"],
         ),
         (["Lights of Ambridge", "Lights of Dunwich"], ["Ambridge", "Dunwich"]),
+        (
+            ["Corrow Harbour – Inspection", "Port Ellery Harbour – Inspection"] * 2,
+            ["Corrow", "Port Ellery"] * 2,
+        ),
         (["Harbour Town 2015", "Harbour Town 2016"], ["Harbour Town", "Harbour Town"]),
         (["the same", "the same"], ["the same", "the same"]),
         (["Only one of 2015"], ["Only one of 2015"]),
