@@ -1,0 +1,91 @@
+"""What was measured → Markdown."""
+
+from collections.abc import Sequence
+from statistics import fmean, median
+
+import numpy as np
+
+from eval.bench.measuring import SHOWN, Measured, Results
+from eval.bench.tools import OURS
+from eval.metrics import difference, share
+from eval.summary import interval
+
+FIRST = (1, 3, SHOWN)
+
+
+def quality(results: Results) -> str:
+    """Evidence in the first k, the difference to ours, and the length of what is shown."""
+    heads = ["tool", "version", *(f"evidence in {k}" for k in FIRST), "ours more in 1", "words"]
+    own = in_first(results[OURS], 1)
+    rows = [
+        [
+            f"{tool.name}",
+            measured.installed.version,
+            *(interval(share(in_first(measured, k))) for k in FIRST),
+            "" if tool == OURS else _signed(own, in_first(measured, 1)),
+            f"{fmean(measured.words):.0f}",
+        ]
+        for tool, measured in results.items()
+    ]
+    return _table(heads, rows)
+
+
+def speed(results: Results) -> str:
+    """Times, memory, size."""
+    heads = [
+        *("tool", "ingest, s", "p50, ms", "p95, ms", "first answer, s", "the same, index kept, s"),
+        *("peak memory, MB", "installed, MB"),
+    ]
+    rows = [
+        [
+            tool.name,
+            f"{median(m.ingested):.1f}",
+            f"{1000 * median(m.asked):.0f}",
+            f"{1000 * float(np.quantile(m.asked, 0.95)):.0f}",
+            f"{median(m.first):.1f}" if m.first else "–",
+            f"{median(m.first_saved):.1f}" if m.first_saved else "–",
+            f"{m.peak:.0f}",
+            f"{m.installed.megabytes:.0f}",
+        ]
+        for tool, m in results.items()
+    ]
+    return _table(heads, rows)
+
+
+def ratios(results: Results) -> str:
+    """Each tool's time over reportqa's, with reranking and without, as the median over pairs of a
+    round with the quartiles."""
+    ours = [tool for tool in results if tool.module == OURS.module]
+    heads = ["tool", "ingest"] + [f"a query, over {tool.name}" for tool in ours]
+
+    rows = [
+        [
+            tool.name,
+            _ratio(measured.ingested, results[OURS].ingested),
+            *(_ratio(measured.asked, results[own].asked) for own in ours),
+        ]
+        for tool, measured in results.items()
+        if tool not in ours
+    ]
+    return _table(heads, rows)
+
+
+def in_first(measured: Measured, k: int) -> list[bool]:
+    """Whether each question has evidence among its first k passages."""
+    return [any(found[:k]) for found in measured.evidence]
+
+
+def _signed(own: Sequence[bool], other: Sequence[bool]) -> str:
+    change = difference([float(hit) for hit in own], [float(hit) for hit in other])
+    return f"{change.value:+.2f} ({change.low:+.2f} to {change.high:+.2f})"
+
+
+def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> str:
+    pairs = np.array(theirs) / np.array(ours)
+    low, middle, high = np.quantile(pairs, [0.25, 0.5, 0.75])
+    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
