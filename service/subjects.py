@@ -56,8 +56,8 @@ def _qualifiers(names: Names) -> set[str]:
     together: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
     for name, where in places.items():
         together[tuple(where)].add(name)
-    for where, found in sorted(together.items(), key=lambda pair: (-len(pair[0]), pair[0])):
-        others = [names[at] - found for at in where]
+    for held, found in sorted(together.items(), key=lambda pair: (-len(pair[0]), pair[0])):
+        others = [names[at] - found for at in held]
         if all(others) and not _shared(others):
             return found
     return set()
