@@ -29,7 +29,7 @@ from ingest.errors import ReportError
 from service.assembly import make_library
 from service.features import NAMES, Features, all_features, subjects
 from service.library import Library
-from service.ranking import SIGNS, VERSION, Model, trust_features
+from service.ranking import SIGNS, VERSION, Model, is_other, trust_features
 from service.settings import Settings
 from service.shaping import shape
 
@@ -92,7 +92,10 @@ def fit_rank(samples: Sequence[Sample]) -> dict[str, float]:
 def fit_trust(samples: Sequence[Sample], rank: dict[str, float]) -> tuple[dict[str, float], float]:
     """Weights and intercept of the confidence in the first candidate."""
     model = Model(rank, {}, 0.0, 0.5)
-    rows = [judged(one, model) for one in samples if one.found]
+    able = [
+        one for one in samples if one.found and not is_other(model.ranked(one.found)[0].features)
+    ]
+    rows = [judged(one, model) for one in able]
     fitted = LogisticRegression(C=_C_TRUST, max_iter=5000)
     fitted.fit(np.array([x for x, _ in rows]), [y for _, y in rows])
     weights = dict(zip(_TRUST, fitted.coef_[0].round(4).tolist(), strict=True))

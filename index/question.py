@@ -62,7 +62,9 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \b\w+er\b.{0,50}\bthan\b | \b(?:more|less|better|worse|above|below)\b.{0,50}\bthan\b
         | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of|all)\b
         | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b
-        | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b""",
+        | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b
+        | \b(?:against|beside|alongside|next\ to)\ (?:all|other|that|those|the\ (?:rest|other))\b
+        | \bhere\ and\ (?:nationally|elsewhere|(?:in|across)\b)""",
     ),
     (
         Kind.DATE,
@@ -162,7 +164,7 @@ def _subject(text: str) -> str:
 def counts(text: str, stems: frozenset[str]) -> bool:
     """Whether a text gives a number of things called by these stems: a figure or numeral at most
     six words before one of them, or four after."""
-    tokens = words(_NO_AMOUNT.sub(" ", text))
+    tokens = words(amounts(_VAGUE.sub(" ", text)))
     numbers = [
         i for i, token in enumerate(tokens) if _NUMBER.fullmatch(token) or token[0].isdigit()
     ]
@@ -170,9 +172,14 @@ def counts(text: str, stems: frozenset[str]) -> bool:
     return any(-4 <= i - n <= 6 for n in numbers for i in named)
 
 
+def amounts(text: str) -> str:
+    """A text without the digits that say when, where or of how many, but not how much."""
+    return _NO_AMOUNT.sub(" ", text)
+
+
 def holds(text: str) -> frozenset[Kind]:
     """The kinds of thing that a text has in it: an amount, a date, a grade, a reason and so on."""
-    plain = _NO_AMOUNT.sub(" ", text)
+    plain = amounts(text)
     found = {kind for kind, pattern in _HELD if pattern.search(text)}
     return frozenset(found | ({Kind.NUMBER} if _NUMBER.search(plain) else set()))
 
@@ -183,6 +190,8 @@ _NUMBER = re.compile(
     r"|quarter|majority|most|none|no|all)\b",
     re.IGNORECASE,
 )
+_VAGUE = re.compile(r"\b(?:majority|most|all|no)\b", re.IGNORECASE)
+"""Amounts that don't count."""
 _NO_AMOUNT = re.compile(
     r"\b(?:19|20)\d\d(?:[/–-]\d\d)?\b|[⁰¹²³⁴-⁹]+|\b(?:figure|table|chart|annex) \d+"
     r"|\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november"

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from index.candidates import Candidate, pairs
 from index.query import PER, RATE, Query
@@ -12,7 +13,7 @@ from index.question import Kind, Wanted, counts, holds, years
 from index.search import Hit
 from index.terms import FUNCTION_WORDS, stem, terms, words
 from index.vocabulary import Vocabulary
-from ingest.records import Document
+from ingest.records import Document, Passage, Unit
 
 _NATIONAL = re.compile(
     r"\b(?:national(?:ly|wide)?|england|wales|scotland|britain|united kingdom|uk|country(?:wide)?"
@@ -46,9 +47,12 @@ class Features:
     cover_text: float
     cover_passage: float
     absent_word: float
+    absent_near: float
     absent_name: float
+    name_far: float
     year_clash: float
     year_absent: float
+    older: float
     number_absent: float
     number_in_row: float
     counted: float
@@ -204,9 +208,12 @@ def _features(
         cover_text=asked.covered(own),
         cover_passage=asked.covered(wide),
         absent_word=max(absent, default=0.0),
+        absent_near=max((w for term, w in asked.rarity.items() if term not in near), default=0.0),
         absent_name=_flag(bool(asked.names - wide)),
+        name_far=_flag(bool(asked.names - near)),
         year_clash=_flag(bool(wants.years) and bool(said) and not wants.years & said),
         year_absent=_flag(bool(wants.years) and not wants.years & around),
+        older=_flag(not wants.years and bool(unit.cells) and _is_older(passage, said)),
         number_absent=_MUST * _flag(kind is Kind.NUMBER and Kind.NUMBER not in held),
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
         counted=_flag(asked.counts(candidate)),
@@ -232,6 +239,17 @@ def _features(
         caption=_flag(unit.kind in ("caption", "source")),
         words=min(len(text.split()), 60) / 60,
     )
+
+
+def _is_older(passage: Passage, said: frozenset[int]) -> bool:
+    """Whether another row of the passage is of a later year than those said."""
+    latest = (max(found) for u in passage.units if u.cells and (found := _row_years(u)))
+    return bool(said) and max(said) < max(latest, default=0)
+
+
+@lru_cache(maxsize=4096)
+def _row_years(unit: Unit) -> frozenset[int]:
+    return frozenset(year for label in unit.cells[0].labels for year in years(label))
 
 
 def believed(logit: float) -> float:

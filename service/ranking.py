@@ -11,7 +11,7 @@ from index.candidates import Candidate
 from index.search import Hit
 from service.features import Features
 
-VERSION = 1
+VERSION = 2
 """Of the features that the stored weights belong to."""
 
 
@@ -55,11 +55,18 @@ class Model:
         return sorted(scored, key=lambda r: -r.score)
 
     def confidence(self, ranked: Sequence[Ranked]) -> float:
-        """The probability (0 to 1) that the first candidate is right; 0 where there is none."""
-        if not ranked:
+        """The probability (0 to 1) that the first candidate is right; 0 where there is none, or
+        where it cannot be what was asked for."""
+        if not ranked or is_other(ranked[0].features):
             return 0.0
         logit = self.intercept + _dot(self.trust, trust_features(ranked))
         return 1 / (1 + math.exp(-logit))
+
+
+def is_other(features: Features) -> bool:
+    """Whether a candidate is something else than was asked for: words without a figure where one
+    was asked for, without a date, or of another year."""
+    return bool(features.number_absent or features.when_absent or features.year_clash)
 
 
 def trust_features(ranked: Sequence[Ranked]) -> dict[str, float]:

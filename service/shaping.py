@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.candidates import Candidate
 from index.query import Query
-from index.question import Kind, years
+from index.question import Kind, amounts, years
 from index.terms import terms
-from ingest.records import Cell
+from ingest.records import Cell, Unit
 from service.features import is_national
 from service.ranking import Ranked
 
@@ -47,6 +47,9 @@ def shape(query: Query, ranked: Sequence[Ranked], subject: str) -> Shaped:
     title), so that of a table's columns its own is taken where the question names none. Of a
     figure that stands in two precisions, a table's more precise one is taken."""
     candidate = _with_neighbour(ranked)
+    over_years = _over_years(query, candidate, subject)
+    if over_years is not None:
+        return over_years
     best = _shaped(query, candidate, subject)
     if query.wants.kind is not Kind.NUMBER or candidate.unit.cells:
         return best
@@ -71,9 +74,10 @@ def is_finer(figure: str, text: str) -> bool:
 
 
 def figures(text: str) -> list[str]:
-    """The figures of a text without signs and separators; years and single digits say too
+    """The figures of a text without signs and separators; dates and single digits say too
     little."""
-    bare = (match.lstrip("+-−–").replace(",", "") for match in _FIGURE.findall(text))
+    found = _FIGURE.findall(amounts(text))
+    bare = (match.lstrip("+-−–").replace(",", "") for match in found)
     return [f for f in bare if len(f) > 1 and not re.fullmatch(r"(?:19|20)\d\d", f)]
 
 
@@ -131,6 +135,34 @@ def _of_row(query: Query, cells: Sequence[Cell], subject: str) -> str:
     when = _years_meant(query, cells)
     fits = [(_fit(query, cell, subject, when), -at) for at, cell in enumerate(cells)]
     return cells[fits.index(max(fits))].value
+
+
+def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
+    """Where two periods are compared: the value of each in the row of each, labelled."""
+    several = len(query.wants.years) > 1 or _BEFORE.search(query.core)
+    if query.wants.kind is not Kind.COMPARISON or not several or not best.unit.cells:
+        return None
+    label = _timeless(best.unit)
+    units = [u for u in best.passage.units if u.cells and _timeless(u) == label]
+    named = [u for u in units if not query.wants.years or query.wants.years & _row_years(u)]
+    rows = named if len(named) > 1 else units
+    if len(rows) < 2:
+        return None
+    single = replace(query, wants=replace(query.wants, kind=Kind.NUMBER))
+    text = "; ".join(
+        f"{' › '.join(u.cells[0].labels)}: {_of_row(single, u.cells, subject)}" for u in rows
+    )
+    return Shaped(text, best, rows[0].start, rows[-1].end)
+
+
+def _timeless(unit: Unit) -> tuple[str, ...]:
+    """A row's labels without what says when."""
+    labels = " ".join(unit.cells[0].labels)
+    return tuple(t for t in terms(labels) if not t.isdigit() and t not in _DAYS)
+
+
+def _row_years(unit: Unit) -> frozenset[int]:
+    return frozenset(year for label in unit.cells[0].labels for year in years(label))
 
 
 def _years_meant(query: Query, cells: Sequence[Cell]) -> frozenset[int]:

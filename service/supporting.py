@@ -9,8 +9,10 @@ from service.shaping import Shaped, figures, plain
 
 _MARK = re.compile("[⁰¹²³⁴-⁹]+")
 _MOST = 3
-_BEHIND = 2.0
-"""A place whose score is further than this behind the best is no support."""
+_BEHIND = 3.5
+_LESS_COVER = 0.25
+"""A place whose score is further than this behind the best, or that holds so much less of the
+question's words, is no support."""
 
 
 def supporting(best: Shaped, ranked: Sequence[Ranked]) -> list[Shaped]:
@@ -48,7 +50,11 @@ def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]
     seen = {best.quote, *(note.quote for note in notes)}
     for rival in ranked:
         candidate = rival.candidate
-        if candidate.span != "unit" or ranked[0].score - rival.score > _BEHIND:
+        near = (
+            ranked[0].score - rival.score <= _BEHIND
+            and rival.features.cover >= ranked[0].features.cover - _LESS_COVER
+        )
+        if candidate.span != "unit" or not near:
             continue
         if candidate.text in seen or _within(best, rival):
             continue

@@ -94,6 +94,29 @@ def test_words_that_stand_nowhere_near_count_against():
     assert of("boats in Ambridge", "They", titles={"harbour": "Ambridge"})["absent_name"] == 0
 
 
+def test_words_and_names_count_as_far_unless_they_stand_with_the_candidate():
+    near, far = of("red boats", "They are"), of("red lamps", "They are")
+    assert (near["absent_near"], near["absent_word"]) == (0, 0)
+    assert far["absent_near"] == pytest.approx(VOCABULARY.rarity("lamp")) != 0
+    hit = found(Text(("Ambridge has piers.", "Lamps are lit.")))
+    assert of("lamps in Ambridge", "Ambridge", hits=(hit,))["name_far"] == 0
+    got = of("lamps in Ambridge", "Lamps", hits=(hit,))
+    assert (got["name_far"], got["absent_name"]) == (1, 0)
+    assert of("lamps in Dunmore", "Lamps", hits=(hit,))["name_far"] == 0
+
+
+def test_where_no_year_is_asked_for_an_older_row_is_told_from_the_newest():
+    rows = (("Fires, 2022", "4"), ("Fires, 2023", "5"), ("Calls", "6"))
+    hit = found(Grid("Table 3", ("Dunmore",), rows))
+
+    def older(question, text):
+        return of(question, text, hits=(hit,))["older"]
+
+    assert (older("fires?", "Fires, 2022"), older("fires?", "Fires, 2023")) == (1, 0)
+    assert older("fires?", "Calls") == 0
+    assert older("fires in 2022?", "Fires, 2022") == 0
+
+
 def test_a_date_is_no_topic_and_no_name():
     hit = found(Text(("Boats sail.",)))
     assert VOCABULARY.is_name("May")

@@ -53,6 +53,13 @@ def test_confidence_is_a_logistic_function_of_score_lead_and_features():
     assert MODEL.confidence([]) == 0.0
 
 
+@pytest.mark.parametrize("sign", ["number_absent", "when_absent", "year_clash"])
+def test_what_cannot_be_what_was_asked_for_is_not_trusted(sign):
+    assert MODEL.confidence([ranked(HIT, ONE, 9.0, features(**{sign: 1.0}))]) == 0.0
+    other = ranked(HIT, TWO, 1.0, features(**{sign: 1.0}))
+    assert MODEL.confidence([ranked(HIT, ONE, 9.0), other]) > 0.5
+
+
 @pytest.mark.parametrize(
     ("rivals", "lead"),
     [([(TWO, 0.5), (THREE, 1.2)], 0.8), ([], 3.0), ([(TWO, -40.0)], 3.0), ([(TWO, 2.0)], 0.0)],

@@ -7,7 +7,7 @@ from index.candidates import candidates, pairs
 from index.query import query
 from index.search import Hit
 from service.ranking import Ranked
-from service.shaping import plain, shape
+from service.shaping import figures, plain, shape
 
 SUBJECT = "Inspection of Harbour Town"
 
@@ -94,6 +94,53 @@ def test_a_comparison_gives_the_whole_row():
     shaped = of(NATIONAL, "How does the rate of fires compare with elsewhere?", FIRES)
     assert shaped.text == "England and Wales 28; Change up 3%; Harbour Town 31"
     assert shaped.quote == "Fires: England and Wales 28; Change up 3%; Harbour Town 31"
+
+
+PERIODS = passage(
+    "harbour",
+    0,
+    ("Figures",),
+    Grid(
+        "Table 2: Calls",
+        ("Harbour Town", "England"),
+        (
+            ("Fires, year to June 2023", "31", "28"),
+            ("Fires, year to June 2022", "29", "27"),
+            ("Alarms, year to June 2022", "5", "6"),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare the fires in Harbour Town with those of the year before.",
+        "How do the fires in 2022 compare with those in 2023?",
+    ],
+)
+def test_a_comparison_of_periods_gives_the_value_of_each(question):
+    shaped = of(PERIODS, question, FIRES | {"unit Fires,": 5.0})
+    assert shaped.text == "Fires, year to June 2023: 31; Fires, year to June 2022: 29"
+    assert shaped.quote.startswith("Fires, year to June 2023: Harbour Town 31; England 28")
+    assert shaped.quote.endswith("year to June 2022: Harbour Town 29; England 27")
+
+
+def test_a_comparison_of_areas_stays_in_its_row():
+    shaped = of(PERIODS, "Compare the fires here with England in 2023.", {"unit Fires,": 5.0})
+    assert shaped.text == "Harbour Town 31; England 28"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("On 30 June 2015 there were 38 groups", ["38"]),
+        ("21 per 1,000 people, 16,498 in all", ["21", "16498"]),
+        ("in 2014/15", []),
+    ],
+)
+def test_dates_are_no_figures(text, found):
+    assert figures(text) == found
 
 
 LIST = passage(

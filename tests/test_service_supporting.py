@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from fixtures_library import Text
-from fixtures_ranked import found, piece, ranked
+from fixtures_ranked import ZERO, found, piece, ranked
 
 from service.shaping import Shaped
 from service.supporting import supporting
@@ -80,8 +80,19 @@ def test_figures_are_compared_without_separators_and_years_say_too_little(answer
 
 def test_what_scores_far_below_is_no_support():
     said = "Each year 21.2 boats are mended."
-    assert quotes(RATE, (elsewhere(said), 1.0))[1:] == [said]
-    assert quotes(RATE, (elsewhere(said), 0.9))[1:] == []
+    assert quotes(RATE, (elsewhere(said), -0.5))[1:] == [said]
+    assert quotes(RATE, (elsewhere(said), -0.6))[1:] == []
+
+
+def test_what_holds_much_less_of_the_question_is_no_support():
+    hit = elsewhere("Each year 21.2 boats are mended.")
+
+    def kept(cover):
+        first = ranked(HERE, RATE.candidate, 3.0, replace(ZERO, cover=0.9))
+        rival = ranked(hit, hit.candidates[0], 2.5, replace(ZERO, cover=cover))
+        return len(supporting(RATE, [first, rival])) - 1
+
+    assert (kept(0.7), kept(0.6)) == (1, 0)
 
 
 def test_the_same_words_are_quoted_once():
