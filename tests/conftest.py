@@ -16,8 +16,8 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 class TinyEncoder:
-    """Hashes a text's terms into 1,024 counts: equal texts have similarity 1, texts without a common
-    term about 0. Counts what it was asked to encode."""
+    """Hashes a text's terms into 1,024 counts: equal texts have similarity 1, texts without a
+    common term about 0. Counts what it was asked to encode."""
 
     name = "tiny"
     checksum = "tiny-1"
