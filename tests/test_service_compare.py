@@ -50,6 +50,7 @@ def test_the_number_of_an_answer(text, expected):
         ("7. At the time there were 400 seen children and 209 others.", 400),
         ("3. Most children are seen soon.", None),
         ("22.Children are seen.", None),
+        ("The rate per 10,000 children seen was 98.", None),
         ("When children turn 19, they are no longer seen.", None),
         ("Of 10,000 pupils, 12% of children are seen.", None),
         ("1,406 children were seen in June and 1,373 children in March.", 1406),
