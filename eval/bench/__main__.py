@@ -50,8 +50,8 @@ mean length of a passage shown.
 
 {quality}
 ## Time and space
-Medians, models loaded, but for the first answer, which is from the start of the process. Memory is
-the sum of the peaks of a tool's processes, size that of its environment without model files.
+Medians, models loaded, but for the first answer, which is from the start of the process. Processor
+time is that of all cores, and depends less on what else the machine does. Memory is the sum of the peaks of a tool's processes, size that of its environment without model files.
 
 {speed}
 How many times reportqa's time the others take, pair by pair: median (quartiles).
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench")
     parser.add_argument("--report", type=Path, default=REPORT, metavar="FILE")
     parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
-    parser.add_argument("--questions", type=int, metavar="N", help="only the first N")
+    parser.add_argument("--questions", type=int, metavar="N", help="about N, evenly spread")
     parser.add_argument("--tools", nargs="+", metavar="NAME", help="only these and reportqa")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE")
     options = parser.parse_args(argv)
@@ -87,7 +87,8 @@ def run(options: argparse.Namespace) -> str:
         raise NotFound(f"{options.report}: there is no such file: give the report with --report")
     file = options.report.resolve()
     text = file.read_text(encoding="utf-8")
-    cases = [case for case in load_cases() if case.answerable][: options.questions]
+    cases = [case for case in load_cases() if case.answerable]
+    cases = cases[:: max(1, len(cases) // (options.questions or len(cases)))]
     chosen = [t for t in TOOLS if not options.tools or t == OURS or t.name in options.tools]
     models = lay_out_models()
     results = {tool: Measured(install(tool)) for tool in tqdm(chosen, desc="environments")}

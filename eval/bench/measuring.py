@@ -24,11 +24,13 @@ _REST = 0.03
 class Measured:
     """What was seen of a tool; times in seconds, in the order of the rounds (``asked`` of the
     questions), ``evidence`` a list a question of whether each passage shown is evidence, ``words``
-    the length of every passage shown, ``peak`` in MB."""
+    the length of every passage shown, ``peak`` in MB. ``…_busy`` is processor time, of all cores."""
 
     installed: Installed
     ingested: list[float] = field(default_factory=list)
     asked: list[float] = field(default_factory=list)
+    ingested_busy: list[float] = field(default_factory=list)
+    asked_busy: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
     first_saved: list[float] = field(default_factory=list)
     evidence: list[list[bool]] = field(default_factory=list)
@@ -71,13 +73,17 @@ def measure_sessions(
         }
         for n in range(rounds):
             for tool in tqdm(_turns(list(results), n), desc=f"ingesting, round {n + 1}"):
-                seconds = processes[tool].do("ingest", file=str(file))["seconds"]
-                results[tool].ingested.append(seconds)
+                before = processes[tool].busy()
+                answer = processes[tool].do("ingest", file=str(file))
+                results[tool].ingested.append(answer["seconds"])
+                results[tool].ingested_busy.append(processes[tool].busy() - before)
                 time.sleep(_REST)
         _warm(processes, cases[0])
         for at, case in enumerate(tqdm(cases, desc="asking")):
             for tool in _turns(list(results), at):
+                before = processes[tool].busy()
                 answer = processes[tool].do("ask", question=case.question, k=SHOWN)
+                results[tool].asked_busy.append(processes[tool].busy() - before)
                 shown = answer["passages"]
                 results[tool].asked.append(answer["seconds"])
                 results[tool].evidence.append([judge.evidence(case, p) for p in shown])

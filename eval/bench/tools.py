@@ -158,6 +158,10 @@ class Process:
         """The most memory held so far by the process and those that it started, in MB."""
         return sum(map(_most_held, _family(self._process.pid))) / 1024
 
+    def busy(self) -> float:
+        """Processor time spent so far by the process and those that it started, in seconds."""
+        return sum(map(_ticks, _family(self._process.pid))) / os.sysconf("SC_CLK_TCK")
+
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
@@ -181,6 +185,11 @@ def _family(pid: int) -> list[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         children += (task / "children").read_text().split()
     return [pid, *(own for child in {int(c) for c in children} for own in _family(child))]
+
+
+def _ticks(pid: int) -> int:
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(stat[11]) + int(stat[12])
 
 
 def _most_held(pid: int) -> int:
