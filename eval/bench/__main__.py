@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from eval.bench import table
 from eval.bench.judging import Judge
-from eval.bench.measuring import Measured, measure_sessions, measure_starts
+from eval.bench.measuring import Measured, Results, measure_sessions, measure_starts
 from eval.bench.stages import stages
 from eval.bench.tools import HOME, OURS, TOOLS, install, lay_out_models
 from eval.cases import load_cases
@@ -51,7 +51,8 @@ mean length of a passage shown.
 {quality}
 ## Time and space
 Medians, models loaded, but for the first answer, which is from the start of the process. Processor
-time is that of all cores, and depends less on what else the machine does. Memory is the sum of the peaks of a tool's processes, size that of its environment without model files.
+time is that of all cores, and depends less on what else the machine does. Memory is the sum of the
+peaks of a tool's processes, size that of its environment without model files.
 
 {speed}
 How many times reportqa's time the others take, pair by pair: median (quartiles).
@@ -95,11 +96,11 @@ def run(options: argparse.Namespace) -> str:
     with make_reader(Settings()) as read:
         judge = Judge(text, read(file).passages)
     busy = [_busy()]
-    measure_starts(results, models, file, cases[0].question, options.rounds)
     measure_sessions(results, models, file, cases, judge, options.rounds)
+    _keep(results)
+    measure_starts(results, models, file, cases[0].question, options.rounds)
+    _keep(results)
     busy.append(_busy())
-    raw = {tool.name: asdict(measured) for tool, measured in results.items()}
-    (HOME / "measured.json").write_text(json.dumps(raw, default=str), encoding="utf-8")
     return _PAGE.format(
         date=date.today().isoformat(),
         machine=_machine(),
@@ -114,6 +115,11 @@ def run(options: argparse.Namespace) -> str:
         ratios=table.ratios(results),
         stages=stages(file, [case.question for case in cases]),
     )
+
+
+def _keep(results: Results) -> None:
+    raw = {tool.name: asdict(measured) for tool, measured in results.items()}
+    (HOME / "measured.json").write_text(json.dumps(raw, default=str), encoding="utf-8")
 
 
 def _busy() -> float:

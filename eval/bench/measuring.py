@@ -24,7 +24,7 @@ _REST = 0.03
 class Measured:
     """What was seen of a tool; times in seconds, in the order of the rounds (``asked`` of the
     questions), ``evidence`` a list a question of whether each passage shown is evidence, ``words``
-    the length of every passage shown, ``peak`` in MB. ``…_busy`` is processor time, of all cores."""
+    the length of every passage shown, ``peak`` in MB; ``…_busy`` is processor time of all cores."""
 
     installed: Installed
     ingested: list[float] = field(default_factory=list)
