@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -163,9 +163,9 @@ class Process:
         return sum(map(_ticks, _family(self._process.pid))) / os.sysconf("SC_CLK_TCK")
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        """End the process, which it does by itself when nothing more is asked."""
+        with suppress(BrokenPipeError):
+            self._process.communicate()
         self._log.close()
 
 
