@@ -156,7 +156,7 @@ def test_a_wrong_body_is_a_problem_with_a_sentence(client, body, status, detail)
         ("/ask?q=Why&top_k=21", 422, "query.top_k: "),
         ("/ask?q=Why&document=nowhere", 404, "there is no document 'nowhere'"),
         ("/documents/nowhere", 404, "'reportqa documents' or /documents lists those there are"),
-        ("/nowhere", 404, "Not Found"),
+        ("/nowhere", 404, "There is nothing at this address"),
     ],
 )
 def test_a_wrong_address_is_a_problem_with_a_sentence(client, address, status, detail):
