@@ -4,7 +4,8 @@ Outline: headings found against hand-checked outlines (eval/outlines), matched i
 words (longest common subsequence); precision, recall, and for the matched the share with the right
 level and the right page.
 Page: of the known facts, the share whose passage names the fact's page.
-Faithful: the share of quotable units whose words stand in the source text of their pages, and the
+Faithful: the share of quotable units whose words stand in the source text of the pages that they
+name, and the
 share of the source's words that reach a passage or a heading. The source text is taken from another
 extractor than ours (pdfium), so that the reading is not compared with itself.
 Official: of the report that the project was made for, what is known to be hard in it.
@@ -171,7 +172,7 @@ def _texts(reading: Reading) -> Iterator[str]:
 
 def _stands(passage: Passage, unit: Unit, pages: Pages) -> bool:
     said = passage.text[unit.start : unit.end]
-    first, last = passage.page, passage.page_end
+    first, last = unit.page, unit.page_end
     if unit.kind == "row":
         parts = [*(cell.value for cell in unit.cells), *re.split(r"[:;]| – ", said)]
         return all(pages.hold_words(part, first, last) for part in parts)

@@ -139,7 +139,9 @@ def _passage_dict(passage: Passage) -> dict[str, Any]:
                 "start": unit.start,
                 "end": unit.end,
                 "page": unit.page or None,
+                "page_end": unit.page_end or None,
                 "paragraph": unit.paragraph,
+                "number": unit.number,
                 "cells": [
                     {
                         "value": cell.value,

@@ -145,12 +145,15 @@ class _Joiner:
 
 def _join(head: Block, tail: Block) -> Block:
     glue = "" if head.text.endswith(("-", "/")) else " "
+    start = len(head.text) + len(glue)
+    turned = () if tail.page == head.page_at(start) else ((start, tail.page),)
     return replace(
         head,
         text=f"{head.text}{glue}{tail.text}",
         page_end=max(head.page_end, tail.page_end),
         first_line=min(head.first_line, tail.first_line),
         last_line=max(head.last_line, tail.last_line),
+        turns=(*head.turns, *turned, *((start + at, page) for at, page in tail.turns)),
     )
 
 

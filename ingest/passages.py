@@ -22,6 +22,7 @@ _ROW_SHARE = 0.5
 _IN_PARAGRAPH = 0.25
 _AFTER_LEAD_IN = 1.0
 _ORDINAL = re.compile(r"\(?(?:\d+|[a-z]|[ivx]+)[.)]\s")
+_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)[.)]\s|(\d{1,3}(?:\.\d{1,3})+)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class _Piece:
     notes: tuple[Block, ...] = ()
     note_tokens: int = 0
     table: int = -1
+    number: str = ""
 
 
 def cut_passages(
@@ -70,11 +72,14 @@ def cut_passages(
 def _pieces(section: Section, count_tokens: CountTokens) -> list[_Piece]:
     pieces: list[_Piece] = []
     paragraph = -1
+    number = ""
     before: Block | None = None
     for block, notes in cited(section.blocks):
         if before is None or block.kind != "item" or before.kind != "item":
             paragraph += 1
-        drafts = list(_draft(block, section, paragraph))
+        # The items of a list are under the number of the paragraph that leads to it.
+        number = number if block.kind == "item" else _number(block)
+        drafts = [replace(piece, number=number) for piece in _draft(block, section, paragraph)]
         for place, own in _place_notes(drafts, notes).items():
             drafts[place] = replace(
                 drafts[place],
@@ -86,37 +91,39 @@ def _pieces(section: Section, count_tokens: CountTokens) -> list[_Piece]:
     return pieces
 
 
-def _draft(block: Block, section: Section, paragraph: int) -> Iterator[_Piece]:
-    def piece(kind: UnitKind, text: str, **more: object) -> _Piece:
-        return replace(
-            _Piece(
-                kind,
-                text,
-                block.page,
-                block.page_end,
-                (block.first_line, block.last_line),
-                paragraph,
-                0,
-            ),
-            **more,  # type: ignore[arg-type]
-        )
+def _number(block: Block) -> str:
+    """The number printed before a paragraph, else ""."""
+    found = _NUMBER.match(block.text) if block.kind == "text" else None
+    return (found[1] or found[2]) if found else ""
 
+
+def _draft(block: Block, section: Section, paragraph: int) -> Iterator[_Piece]:
+    def piece(kind: UnitKind, start: int, end: int) -> _Piece:
+        pages = block.page_at(start), block.page_at(max(start, end - 1))
+        return _Piece(kind, block.text[start:end], *pages, lines, paragraph, 0)
+
+    lines = block.first_line, block.last_line
     if block.table is not None:
+        rows = iter(block.table.rows)
         for kind, text, cells in table_lines(block.table):
-            yield piece(kind, text, cells=cells, table=paragraph)
+            page = next(rows).page if kind == "row" else 0
+            yield _Piece(
+                kind, text, page or block.page, page or block.page, lines, paragraph, 0,
+                cells=cells, table=paragraph,
+            )  # fmt: skip
     elif block.kind == "item":
         bullet = "" if _ORDINAL.match(block.text) else "- "
-        yield piece("item", block.text, lead="  " * block.level + bullet)
+        yield replace(piece("item", 0, len(block.text)), lead="  " * block.level + bullet)
     elif block.kind == "note":
-        for start, end in sentence_spans(block.text):
-            yield piece("note", block.text[start:end])
+        for span in sentence_spans(block.text):
+            yield piece("note", *span)
     elif fold(block.text) == fold(section.title):
-        yield piece("caption", block.text)
+        yield piece("caption", 0, len(block.text))
     elif is_grade(block.text):
-        yield piece("grade", block.text)
+        yield piece("grade", 0, len(block.text))
     else:
-        for start, end in sentence_spans(block.text):
-            yield piece("sentence", block.text[start:end])
+        for span in sentence_spans(block.text):
+            yield piece("sentence", *span)
 
 
 def _place_notes(pieces: Sequence[_Piece], notes: Sequence[Block]) -> dict[int, list[Block]]:
@@ -226,7 +233,12 @@ def _passage(section: Section, pieces: Sequence[_Piece], document_id: str, n: in
             replace(cell, start=cell.start + start, end=cell.end + start) for cell in piece.cells
         )
         text += piece.text
-        units.append(Unit(piece.kind, start, len(text), piece.page, paragraph, cells))
+        units.append(
+            Unit(
+                piece.kind, start, len(text), piece.page, paragraph, cells, piece.page_end,
+                piece.number,
+            )
+        )  # fmt: skip
         before = piece
     for note in dict.fromkeys(note for piece in pieces for note in piece.notes):
         paragraph += 1
@@ -234,9 +246,12 @@ def _passage(section: Section, pieces: Sequence[_Piece], document_id: str, n: in
         start = len(text)
         text += note.text
         units.extend(
-            Unit("note", start + a, start + b, note.page, paragraph)
+            Unit(
+                "note", start + a, start + b, note.page_at(a), paragraph,
+                page_end=note.page_at(b - 1),
+            )
             for a, b in sentence_spans(note.text)
-        )
+        )  # fmt: skip
     return Passage(
         document_id,
         n,

@@ -98,6 +98,12 @@ class Block:
     level: int = 0
     """Depth of a list item: 0 outermost."""
     table: Table | None = None
+    turns: tuple[tuple[int, int], ...] = ()
+    """Where the text goes on on another page: offset and page, in order."""
+
+    def page_at(self, offset: int) -> int:
+        """The page on which a character of the text stands."""
+        return next((page for at, page in reversed(self.turns) if at <= offset), self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,9 @@ class Unit:
     A sentence, an item of a list, a row of a table with its labels, a table's caption, a footnote
     or a table's note, a source line, or a judgement that stands alone under a heading ("Good").
     ``paragraph`` counts the passage's paragraphs, lists and tables from 0, so that neighbours can
-    be set together again; ``cells`` are a row's values with their offsets in the passage.
+    be set together again; ``cells`` are a row's values with their offsets in the passage. ``page``
+    and ``page_end`` are those on which it begins and ends; ``number`` is that printed before its
+    paragraph ("42"), by which it can be cited, else "".
     """
 
     kind: UnitKind
@@ -197,6 +205,8 @@ class Unit:
     page: int = 0
     paragraph: int = 0
     cells: tuple[Cell, ...] = ()
+    page_end: int = 0
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 """Passages: whole units of one section, each in its place."""
 
+from dataclasses import replace
+
 import pytest
 
+from ingest.paragraphs import rejoin
 from ingest.passages import cut_passages
 from ingest.records import Block, Section
 from ingest.tables import grid_table
@@ -143,3 +146,34 @@ def test_every_unit_reaches_exactly_one_passage(most):
     passages = cut(*blocks, most=most)
     said = [piece for p in passages for _, piece, _ in units(p)]
     assert said == [s for n in range(7) for s in (f"Number {n} is here.", SENTENCE)]
+
+
+def test_each_unit_names_the_pages_it_stands_on():
+    (block,) = rejoin(
+        [
+            text(f"7. {SENTENCE} Nets are dried on the stones that the", page=3, page_end=3),
+            text("tide has left. The oil store is full.", page=4, page_end=4),
+        ]
+    )
+    (passage,) = cut(block, Block("item", "of whale oil", page=4, page_end=4), text("An end."))
+    assert [(u.page, u.page_end, u.number) for u in passage.units] == [
+        (3, 3, "7"), (3, 4, "7"), (4, 4, "7"), (4, 4, "7"), (0, 0, ""),
+    ]  # fmt: skip
+
+
+def test_rows_of_a_table_over_pages_name_their_own():
+    rows = [["", "a"], ["Piers", "1"], ["Lamps", "2"]]
+    table = grid_table(rows, page=3)
+    table = replace(table, rows=(table.rows[0], replace(table.rows[1], page=4)))
+    (passage,) = cut(Block("table", "", 3, 4, table=table))
+    assert [u.page for u in passage.units] == [3, 4]
+    assert (passage.page, passage.page_end) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("42. It is safe.", "42"), ("3.14 It is safe.", "3.14"), ("42 boats are safe.", "")],
+)
+def test_a_printed_number_is_the_paragraphs(said, number):
+    (passage,) = cut(text(said))
+    assert {unit.number for unit in passage.units} == {number}
