@@ -62,7 +62,9 @@ class AnswerOut(BaseModel):
 
 
 class AskOut(BaseModel):
-    """``confidence`` is the calibrated probability, 0 to 1, that the best answer found is right."""
+    """``confidence`` is the calibrated probability, 0 to 1, that the best answer found is right;
+    ``summary`` a language model's words, null unless one is set and what it says holds up: a mark
+    ``[1]`` in it is the first of ``citations``."""
 
     question: str
     answered: bool
