@@ -1,6 +1,7 @@
 """Passages → candidates: every piece that could be the answer, and what it is about."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -70,12 +71,14 @@ def _together(first: Candidate, second: Candidate) -> bool:
 
 def lead_in(passage: Passage, position: int) -> str:
     """What a unit cannot be understood without: the sentence before a list, a table's caption, the
-    first sentence of a footnote."""
+    first sentence of a footnote, the sentence before one that refers back."""
     unit = passage.units[position]
     before = passage.units[:position]
     same = [u for u in before if u.kind == unit.kind and u.paragraph == unit.paragraph]
     if unit.kind == "note" and same:
         return _words(passage, same[0])
+    if same and _refers_back(passage, unit):
+        return _words(passage, same[-1])
     if unit.kind in ("row", "source"):
         captions = [u for u in before if u.kind == "caption" and u.paragraph == unit.paragraph]
         return _words(passage, captions[-1]) if captions else ""
@@ -84,6 +87,27 @@ def lead_in(passage: Passage, position: int) -> str:
             if earlier.kind != "item":
                 return _words(passage, earlier) if earlier.kind == "sentence" else ""
     return ""
+
+
+def referred_to(candidate: Candidate) -> Unit | None:
+    """The sentence of the same paragraph that a sentence refers back to, None where it doesn't."""
+    passage, unit = candidate.passage, candidate.unit
+    if not _refers_back(passage, unit):
+        return None
+    before = [u for u in passage.units if u.end <= unit.start and u.kind == unit.kind]
+    return before[-1] if before and before[-1].paragraph == unit.paragraph else None
+
+
+def _refers_back(passage: Passage, unit: Unit) -> bool:
+    """Whether a sentence begins with a word for something in the sentence before: "It is …"."""
+    return unit.kind == "sentence" and bool(_BACK.match(_words(passage, unit)))
+
+
+_BACK = re.compile(
+    r"(?:(?:for|in|with|by|from|at|of|to|on) )?"
+    r"(?:it|its|this|that|these|those|they|their|them|he|she|his|her|such|both|neither|another)\b",
+    re.IGNORECASE,
+)
 
 
 def _units(passage: Passage, heading: str, dense: list[float]) -> Iterator[Candidate]:

@@ -17,6 +17,12 @@ _ASKS = frozenset(
     which who whom whose why will would
     """.split()
 )
+_ASIDE = re.compile(
+    r"\b(?:(?:leaving|setting|putting) aside|without (?:going into|regard to|counting)|never mind"
+    r"|forget|ignor(?:e|ing))\b[^,;:?]*[,;:]",
+    re.IGNORECASE,
+)
+"""What a long question says that it is not about."""
 _LONG = 40
 """Words above which a question is looked through for the sentence that asks."""
 
@@ -93,7 +99,8 @@ def core_of(question: str) -> str:
     sentences = [s.strip() for s in _SENTENCE.split(question) if s.strip()]
     asking = [s for s in sentences if s.endswith("?")]
     asking = asking or [s for s in sentences if (words(s) or [""])[0] in _ASKS]
-    return " ".join(asking[-1].split()) if asking else text
+    asked = " ".join(asking[-1].split()) if asking else text
+    return " ".join(_ASIDE.sub("", asked).split()) or asked
 
 
 def uses(text: str, acronym: Acronym) -> bool:

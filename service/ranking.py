@@ -50,9 +50,9 @@ class Model:
     threshold: float
 
     def ranked(self, found: Sequence[tuple[Hit, Candidate, Features]]) -> list[Ranked]:
-        """The candidates, best first."""
+        """The candidates, best first; those that cannot be what was asked for come last."""
         scored = [Ranked(hit, c, f, _dot(self.rank, asdict(f))) for hit, c, f in found]
-        return sorted(scored, key=lambda r: -r.score)
+        return sorted(scored, key=lambda r: (is_other(r.features), -r.score))
 
     def confidence(self, ranked: Sequence[Ranked]) -> float:
         """The probability (0 to 1) that the first candidate is right; 0 where there is none, or

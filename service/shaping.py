@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.candidates import Candidate
+from index.candidates import Candidate, referred_to
 from index.query import Query
 from index.question import Kind, amounts, years
 from index.terms import terms
@@ -96,10 +96,14 @@ def plain(text: str) -> str:
 
 
 def _with_neighbour(ranked: Sequence[Ranked]) -> Candidate:
-    """The best candidate, or the pair of it and a neighbour that scores nearly as well."""
+    """The best candidate, or the pair of it and a neighbour: the sentence that it refers back to,
+    or one that scores nearly as well."""
     best = ranked[0]
     if best.candidate.span != "unit":
         return best.candidate
+    referred = referred_to(best.candidate)
+    if referred is not None:
+        return replace(best.candidate, start=referred.start, span="pair")
     for pair in (r for r in ranked if r.candidate.span == "pair"):
         if _within(best.candidate, pair.candidate):
             other = [

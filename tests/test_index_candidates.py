@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from fixtures_library import Grid, Text, passage
 
-from index.candidates import candidates, lead_in, pairs
+from index.candidates import candidates, lead_in, pairs, referred_to
 
 PASSAGE = passage(
     "harbour", 0, ("Work", "Boats"),
@@ -45,7 +45,7 @@ def test_every_unit_is_a_candidate_with_its_own_similarity_then_every_list():
     ("position", "lead"),
     [
         (0, ""),
-        (1, ""),
+        (1, "The yard mends boats."),
         (2, "It must:"),
         (3, "It must:"),
         (4, ""),
@@ -64,6 +64,32 @@ def test_the_cross_encoder_reads_heading_lead_and_words():
     assert found()[9].context == "Boats\nIt must:\n\n- tar hulls;\n- mend sails."
     assert found("")[0].context == "The yard mends boats."
     assert found("")[9].context.startswith("It must:")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "back"),
+    [
+        ("It is called Tarmac.", True),
+        ("For this the yard has tar.", True),
+        ("Their hulls leak.", True),
+        ("Italy mends boats.", False),
+        ("The yard mends it.", False),
+    ],
+)
+def test_a_sentence_that_refers_back_is_read_with_the_one_before(sentence, back):
+    own = passage("x", 0, (), Text(("Once.",)), Text(("There is a plan.", sentence)))
+    whole = candidates(own, "", [0.0] * 3)[2]
+    assert whole.context == (f"There is a plan. {sentence}" if back else sentence)
+    before = referred_to(whole)
+    assert (before is not None and own.text[before.start : before.end]) == (
+        "There is a plan." if back else False
+    )
+
+
+def test_nothing_stands_before_the_first_sentence_of_a_paragraph():
+    own = passage("x", 0, (), Text(("Once.",)), Text(("It rains.",)))
+    first = candidates(own, "", [0.0] * 2)[1]
+    assert (first.context, referred_to(first)) == ("It rains.", None)
 
 
 def test_items_after_a_table_have_no_lead():

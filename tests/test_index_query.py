@@ -125,3 +125,19 @@ def test_an_acronym_of_signs_is_no_pattern():
     assert spelled_out("R.D. and RxD", [Acronym("R.D", "river depth")]) == (
         "R.D (river depth). and RxD"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "core"),
+    [
+        (
+            "Setting aside England, which I know: how many boats sank?",
+            "which I know: how many boats sank?",
+        ),
+        ("So, without going into why, how many boats sank?", "So, how many boats sank?"),
+        ("Never mind the weather; how many boats sank?", "how many boats sank?"),
+    ],
+)
+def test_what_a_long_question_is_not_about_is_left_out(asked, core):
+    assert core_of(f"{'I live by the sea. ' * 10}{asked}") == core
+    assert core_of(asked) == asked

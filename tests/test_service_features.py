@@ -18,7 +18,7 @@ TABLE = Grid(
     (("Fishing boats", "4", "5"),),
 )
 SAID = (
-    Text(("In 2019 the harbour had 12 fishing boats.", "They are red.")),
+    Text(("In 2019 the harbour had 12 fishing boats.", "Hulls are red.")),
     Text(("Nationally there are 900 boats.", "It is lower in Dunmore because of rocks.")),
     Text(("It must:",)),
     Text(("mend its pier;", "paint its lamps."), "item"),
@@ -45,7 +45,7 @@ def test_every_candidate_that_was_read_has_features_and_no_other():
     rows = all_features(query("boats"), [hit], VOCABULARY, TITLES)
     assert [(c.text[:12], c.span) for _, c, _ in rows] == [
         ("In 2019 the ", "unit"),
-        ("They are red", "unit"),
+        ("Hulls are re", "unit"),
         ("It is lower ", "unit"),
         ("In 2019 the ", "pair"),
     ]
@@ -77,7 +77,7 @@ def test_cover_is_the_share_of_the_questions_terms_by_rarity():
         return sum(VOCABULARY.rarity(term) for term in text) / sum(asked)
 
     whole = ["fish", "boat", "harbour", "pier"]
-    got = of("fishing boats, harbour, pier?", "They are red")
+    got = of("fishing boats, harbour, pier?", "Hulls are red")
     assert got["cover_text"] == 0
     assert got["cover"] == pytest.approx(cover(["boat"], whole=whole))
     assert got["cover_passage"] == pytest.approx(1.0)
@@ -87,15 +87,15 @@ def test_cover_is_the_share_of_the_questions_terms_by_rarity():
 
 
 def test_words_that_stand_nowhere_near_count_against():
-    assert of("red fishing boats", "They are")["absent_word"] == 0
-    assert of("red zeppelins", "They are")["absent_word"] == 1.0
-    assert of("boats in Dunmore", "They are")["absent_name"] == 0
-    assert of("boats in Borchester", "They are")["absent_name"] == 1
-    assert of("boats in Ambridge", "They", titles={"harbour": "Ambridge"})["absent_name"] == 0
+    assert of("red fishing boats", "Hulls are")["absent_word"] == 0
+    assert of("red zeppelins", "Hulls are")["absent_word"] == 1.0
+    assert of("boats in Dunmore", "Hulls are")["absent_name"] == 0
+    assert of("boats in Borchester", "Hulls are")["absent_name"] == 1
+    assert of("boats in Ambridge", "Hulls", titles={"harbour": "Ambridge"})["absent_name"] == 0
 
 
 def test_words_and_names_count_as_far_unless_they_stand_with_the_candidate():
-    near, far = of("red boats", "They are"), of("red lamps", "They are")
+    near, far = of("red boats", "Hulls are"), of("red lamps", "Hulls are")
     assert (near["absent_near"], near["absent_word"]) == (0, 0)
     assert far["absent_near"] == pytest.approx(VOCABULARY.rarity("lamp")) != 0
     hit = found(Text(("Ambridge has piers.", "Lamps are lit.")))
@@ -141,8 +141,8 @@ def test_one_form_of_an_acronym_stands_for_both():
         ("boats in 2019", "In 2019", 0, 0),
         ("boats in 2018", "In 2019", 1, 1),
         ("boats in 2022", "In 2019", 1, 1),
-        ("boats in 2019", "They are", 0, 0),
-        ("boats in 1999", "They are", 0, 1),
+        ("boats in 2019", "Hulls are", 0, 0),
+        ("boats in 1999", "Hulls are", 0, 1),
         ("boats", "In 2019", 0, 0),
         ("boats in 2022", "Fishing boats", 0, 0),
         ("boats in 2021/22", "Fishing boats", 0, 0),
@@ -159,24 +159,24 @@ def test_years_agree_or_clash(question, text, clash, absent):
         ("how many boats are there", "In 2019", {"number_absent": 0, "counted": 1, "uncounted": 0}),
         (
             "how many boats are there",
-            "They are",
+            "Hulls are",
             {"number_absent": 3, "counted": 0, "uncounted": 3},
         ),
         ("how many boats are lost", "Fishing boats", {"counted": 1, "number_in_row": 1}),
         ("how many wrecks are there", "Fishing boats", {"counted": 1, "number_in_row": 1}),
         ("how many lamps are lost", "Fishing boats", {"counted": 0, "number_in_row": 1}),
-        ("why are boats red", "They are", {"number_absent": 0, "reason_found": 0}),
+        ("why are boats red", "Hulls are", {"number_absent": 0, "reason_found": 0}),
         ("why are they lower", "It is lower", {"reason_found": 1}),
         ("when was it counted", "¹ Counted", {"when_absent": 0, "note": 1}),
-        ("when was it counted", "They are", {"when_absent": 1, "note": 0}),
+        ("when was it counted", "Hulls are", {"when_absent": 1, "note": 0}),
         ("what grade is it", "Good", {"grade_found": 1, "grade_unasked": 0}),
         ("what is it", "Good", {"grade_found": 0, "grade_unasked": 1}),
-        ("what percentage of boats are red", "They are", {"percent_absent": 1}),
+        ("what percentage of boats are red", "Hulls are", {"percent_absent": 1}),
         ("how do they compare", "It is lower", {"compares": 1}),
         ("how do they compare", "Fishing boats", {"compares": 1, "row": 1}),
-        ("how do they compare", "They are", {"compares": 0, "row": 0}),
+        ("how do they compare", "Hulls are", {"compares": 0, "row": 0}),
         ("what is a lamp?", "Table 1", {"caption": 1, "defines": 1}),
-        ("what is a lamp?", "They are", {"defines": 0}),
+        ("what is a lamp?", "Hulls are", {"defines": 0}),
     ],
 )
 def test_what_is_asked_for_and_what_is_there(question, text, held):

@@ -41,6 +41,12 @@ def test_candidates_are_ordered_by_the_weighted_sum_of_their_features():
     assert order[0].features.row == 9.0
 
 
+def test_what_cannot_be_what_was_asked_for_comes_last():
+    wordy = features(rerank=2.0, number_absent=3.0)
+    order = MODEL.ranked([(HIT, ONE, wordy), (HIT, TWO, features(rerank=0.1))])
+    assert [r.candidate for r in order] == [TWO, ONE]
+
+
 def test_equal_candidates_keep_the_order_of_the_hits():
     order = MODEL.ranked([(HIT, c, features(rerank=0.5)) for c in (TWO, ONE, THREE)])
     assert [r.candidate for r in order] == [TWO, ONE, THREE]

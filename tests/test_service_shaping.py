@@ -193,11 +193,11 @@ def test_a_neighbour_that_scores_nearly_as_well_answers_too():
     ("scores", "text"),
     [
         ({"unit Ninety": 5.0, "unit They": 3.9}, "Ninety people work here."),
-        ({"unit They": 5.0, "unit Ninety": 3.9}, "They work at three stations."),
+        ({"unit They": 5.0}, "Ninety people work here. They work at three stations."),
         ({"unit Twelve": 5.0, "unit They": 4.9}, "Twelve are women."),
     ],
 )
-def test_else_a_sentence_stands_alone(scores, text):
+def test_else_a_sentence_stands_alone_unless_it_refers_back(scores, text):
     assert of(PROSE, "Who works where?", scores).text == text
 
 
