@@ -92,10 +92,11 @@ def _holds_up(sentence: str, places: Sequence[Sequence[Place]]) -> bool:
     )
 
 
-def _fit(claim: Terms, place: Place) -> tuple[int, bool, int]:
-    """The most of the claim, of equal ones the one that denies as it does, then the shortest."""
+def _fit(claim: Terms, place: Place) -> tuple[int, bool, int, int]:
+    """The most of the claim, of equal ones the one that denies as it does, then the one that says
+    most of it itself, then the shortest."""
     denies = (_DENIED in claim) == (_DENIED in place.said)
-    return len(claim & place.known), denies, -len(place.said)
+    return len(claim & place.known), denies, len(claim & place.said), -len(place.said)
 
 
 def _places(citation: Citation) -> Iterator[Place]:

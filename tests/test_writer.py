@@ -132,7 +132,7 @@ def test_a_sentence_that_its_passages_vouch_for_is_kept(sentence):
         ("It answered £866 in 2023 [1].", "a currency"),
         ("There were 512 false alarms in 2023 [3].", "the neighbouring column"),
         ("There were 298 false alarms in 2023 [3].", "the neighbouring row"),
-        ("It answered 866 good calls in May 2024 [1].", "places apart from one another"),
+        ("Crew number 2 and crew number 9 train on a day of their own [4].", "places apart"),
         ("Only ninety firefighters work at three stations [4].", "only"),
         ("Nine firefighters work at three stations [4].", "another number in words"),
         ("It is so [1].", "nothing to hold it against"),
@@ -329,7 +329,7 @@ def test_the_page_shows_it_above_the_quote_and_asks_for_it_once(fake, library):
             for _ in range(2)
         ]
         kept = client.get("/passages.json", params={"q": ALARMS}).json()
-    assert pages[0].index(GOOD) < pages[0].index("<blockquote>False alarms: 2022 512")
+    assert pages[0].index(GOOD) < pages[0].index("<blockquote")
     assert pages[0] == pages[1]
     assert kept["summary"] == GOOD
     assert len(fake.asked) == 1
