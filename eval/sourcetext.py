@@ -56,14 +56,17 @@ class Pages:
 
 
 def _holds(pages: list[str], text: str) -> bool:
-    """Whether a text stands on the pages in one piece or, cut once, in two that are no trifles or
-    stand at the end of one page and the beginning of the next."""
+    """Whether a text stands on the pages in one piece or, cut once, in two of which the second
+    comes later, and that are no trifles or stand at the end of one page and the beginning of the
+    next."""
     whole = "".join(pages)
     if text in whole:
         return True
     cut = _longest_beginning(text, whole)
-    if cut >= _PIECE[0] and len(text) - cut >= _PIECE[1] and text[cut:] in whole:
-        return True
+    if cut >= _PIECE[0] and len(text) - cut >= _PIECE[1]:
+        later = whole.find(text[cut:], whole.find(text[:cut]) + cut)
+        if later >= 0:
+            return True
     return any(
         (before.endswith(text[:cut]) and text[cut:] in whole)
         or (text[:cut] in whole and after.startswith(text[cut:]))
