@@ -9,6 +9,7 @@ model of reportqa, on the same file and the same questions.
 
 import argparse
 import json
+import math
 import os
 import platform
 import subprocess
@@ -67,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench")
     parser.add_argument("--report", type=Path, default=REPORT, metavar="FILE")
     parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
-    parser.add_argument("--questions", type=int, metavar="N", help="about N, evenly spread")
+    parser.add_argument("--questions", type=int, metavar="N", help="at most N, evenly spread")
     parser.add_argument("--tools", nargs="+", metavar="NAME", help="only these and reportqa")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE")
     options = parser.parse_args(argv)
@@ -89,7 +90,7 @@ def run(options: argparse.Namespace) -> str:
     file = options.report.resolve()
     text = file.read_text(encoding="utf-8")
     cases = [case for case in load_cases() if case.answerable]
-    cases = cases[:: max(1, len(cases) // (options.questions or len(cases)))]
+    cases = cases[:: math.ceil(len(cases) / (options.questions or len(cases)))]
     chosen = [t for t in TOOLS if not options.tools or t == OURS or t.name in options.tools]
     models = lay_out_models()
     results = {tool: Measured(install(tool)) for tool in tqdm(chosen, desc="environments")}
@@ -100,20 +101,26 @@ def run(options: argparse.Namespace) -> str:
     _keep(results)
     measure_starts(results, models, file, cases[0].question, options.rounds)
     _keep(results)
-    busy.append(_busy())
+    questions = [case.question for case in cases]
+    return page(results, text, questions, stages(file, questions), busy=fmean([*busy, _busy()]))
+
+
+def page(results: Results, text: str, questions: Sequence[str], told: str, *, busy: float) -> str:
+    """The page in Markdown; ``told`` says where the time goes, ``busy`` how many processes there
+    were on the average."""
     return _PAGE.format(
         date=date.today().isoformat(),
-        machine=_machine(),
         commit=_commit(),
+        machine=_machine(),
         cores=os.cpu_count(),
-        questions=len(cases),
+        load=busy,
+        questions=len(questions),
         words=len(text.split()),
-        rounds=options.rounds,
-        load=fmean(busy),
+        rounds=len(results[OURS].ingested),
         quality=table.quality(results),
         speed=table.speed(results),
         ratios=table.ratios(results),
-        stages=stages(file, [case.question for case in cases]),
+        stages=told,
     )
 
 
