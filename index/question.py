@@ -6,6 +6,7 @@ Plain English patterns only; nothing here knows a report.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from index.terms import stem, words
 
@@ -177,6 +178,7 @@ def amounts(text: str) -> str:
     return _NO_AMOUNT.sub(" ", text)
 
 
+@lru_cache(maxsize=16384)
 def holds(text: str) -> frozenset[Kind]:
     """The kinds of thing that a text has in it: an amount, a date, a grade, a reason and so on."""
     plain = amounts(text)

@@ -17,14 +17,21 @@ def words(text: str) -> list[str]:
     thousands separators and footnote marks: ``The force’s 16,498 cases³`` → ``the force 16498
     cases``. A decimal stays whole, and so does a contraction (``don't``)."""
     straight = _SUPERSCRIPTS.sub("", text).replace("’", "'")
-    folded = unicodedata.normalize("NFKD", straight).casefold()
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", straight).casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
     return [_POSSESSIVE.sub("", _number(term)) for term in _TERM.findall(plain)]
 
 
 def terms(text: str) -> list[str]:
     """The stems (Porter 2) of the words of a text that are not function words."""
-    return [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=16384)
+def _terms(text: str) -> tuple[str, ...]:
+    # The same sentences are looked at again for every question.
+    return tuple(stem(word) for word in words(text) if word not in FUNCTION_WORDS)
 
 
 @lru_cache(maxsize=65536)
