@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from index.terms import stem, words
+from index.terms import FUNCTION_WORDS, stem, words
 
 
 class Kind(StrEnum):
@@ -164,13 +164,21 @@ def _subject(text: str) -> str:
 
 def counts(text: str, stems: frozenset[str]) -> bool:
     """Whether a text gives a number of things called by these stems: a figure or numeral at most
-    six words before one of them, or four after."""
+    six words before one of them with no other word of grammar between than "of the", or four
+    after."""
     tokens = words(amounts(_VAGUE.sub(" ", text)))
     numbers = [
         i for i, token in enumerate(tokens) if _NUMBER.fullmatch(token) or token[0].isdigit()
     ]
     named = [i for i, token in enumerate(tokens) if stem(token) in stems]
-    return any(-4 <= i - n <= 6 for n in numbers for i in named)
+    return any(
+        -4 <= i - n < 0 or (0 < i - n <= 6 and not _PARTING & set(tokens[n + 1 : i]))
+        for n in numbers
+        for i in named
+    )
+
+
+_PARTING = FUNCTION_WORDS - set("of the these those its their our and all other more".split())
 
 
 def amounts(text: str) -> str:

@@ -24,6 +24,8 @@ _BEFORE = re.compile(
 _DAYS = frozenset(
     terms("january february march april may june july august september october november december")
 )
+_RATIO = re.compile(r"\b(?:rates?|per|percent(?:age)?|proportion|share)\b|%", re.IGNORECASE)
+"""What is no number of things."""
 _CLOSE = 1.0
 """Two neighbouring sentences whose scores differ by less than this answer together."""
 
@@ -181,8 +183,8 @@ def _years_meant(query: Query, cells: Sequence[Cell]) -> frozenset[int]:
 
 def _fit(query: Query, cell: Cell, subject: str, when: frozenset[int]) -> float:
     """How well a cell's column is what the question asks for: the words that they share, the year
-    and the scope count; where nothing decides, the report's own subject and then the first column
-    are taken."""
+    and the scope count, and that "how many" asks for no rate; where nothing decides, the report's
+    own subject and then the first column are taken."""
     asked = set(query.terms)
     column = {term for term in terms(cell.column) if not term.isdigit() and term not in _DAYS}
     shared = len(asked & column) / len(column) if column else 0.0
@@ -190,4 +192,6 @@ def _fit(query: Query, cell: Cell, subject: str, when: frozenset[int]) -> float:
     agrees = 1.0 if when & own_years else -1.0 if when and own_years else 0.0
     scope = 1.0 if is_national(query.spelled) == is_national(cell.column) else 0.0
     own = 0.5 if column & set(terms(subject)) else 0.0
-    return 2 * shared + 2 * agrees + scope + own
+    ratio = _RATIO.search(f"{cell.column} {cell.value}")
+    uncounted = query.wants.counted and ratio and not _RATIO.search(query.spelled)
+    return 2 * shared + 2 * agrees + scope + own - (1.5 if uncounted else 0.0)

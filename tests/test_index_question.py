@@ -120,6 +120,9 @@ def test_what_a_text_has_in_it(text, held):
         ("In 2015 lifeboats were painted.", False),
         ("Lifeboats are red.", False),
         ("There are 12 piers.", False),
+        ("One of the 12 lifeboats sank.", True),
+        ("Most lifeboats are red.", False),
+        ("25 sleep in the lifeboat station.", False),
     ],
 )
 def test_whether_a_text_gives_a_number_of_something(text, counted):

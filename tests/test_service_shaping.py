@@ -96,6 +96,31 @@ def test_a_comparison_gives_the_whole_row():
     assert shaped.quote == "Fires: England and Wales 28; Change up 3%; Harbour Town 31"
 
 
+OUTCOMES = passage(
+    "harbour",
+    0,
+    ("Figures",),
+    Grid(
+        "Table 3: Rescues",
+        ("Harbour Town rate", "Harbour Town total", "England rate", "England total"),
+        (("Boats", "1.2", "141", "0.8", "30,681"),),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [
+        ("How many boats were rescued?", "141"),
+        ("How many boats were rescued in England?", "30,681"),
+        ("How many boats were rescued per 1,000 people?", "1.2"),
+        ("What is the rate of boats in England?", "0.8"),
+    ],
+)
+def test_how_many_asks_for_a_number_of_things_and_no_rate(question, cell):
+    assert of(OUTCOMES, question, {"unit Boats:": 5.0}).text == cell
+
+
 PERIODS = passage(
     "harbour",
     0,
