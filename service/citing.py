@@ -98,11 +98,12 @@ def quoted(reply: Reply) -> list[tuple[str, Citation]]:
 
 
 def place(citation: Citation) -> str:
-    """Report, date, section path, page."""
+    """Report, date, section path, numbered paragraph, page."""
     document, passage = citation.document, citation.passage
     title = f"{document.title} ({document.date})" if document.date else document.title
     pages = pages_in_words(passage)
-    return " › ".join((title, *passage.section)) + (f", {pages}" if pages else "")
+    numbers = "".join(f", § {number}" for number in citation.paragraphs)
+    return " › ".join((title, *passage.section)) + numbers + (f", {pages}" if pages else "")
 
 
 def _answer_lines(reply: Reply) -> list[str]:

@@ -18,6 +18,17 @@ class Citation:
     score: float
     highlights: tuple[Span, ...] = ()
 
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The printed numbers of the paragraphs that the highlights lie in, each once; none where
+        the report doesn't number its paragraphs."""
+        marked = (
+            unit.number
+            for unit in self.passage.units
+            if any(unit.start < end and start < unit.end for start, end in self.highlights)
+        )
+        return tuple(dict.fromkeys(number for number in marked if number))
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:

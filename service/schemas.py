@@ -34,6 +34,7 @@ class DocumentRef(BaseModel):
 class CitationOut(BaseModel):
     """``section`` is the heading path from the chapter down; ``section_page`` the page that the
     report's contents list gives for it; ``page`` and ``page_end`` count the file's pages from 1;
+    ``paragraphs`` are the printed numbers of those quoted, where the report numbers them;
     ``highlights`` are spans of ``passage`` in characters; ``score`` is 0 to 1, higher is better."""
 
     document: DocumentRef
@@ -41,6 +42,7 @@ class CitationOut(BaseModel):
     section_page: int | None
     page: int | None
     page_end: int | None
+    paragraphs: list[str]
     passage: str
     highlights: list[tuple[int, int]]
     score: float
@@ -164,6 +166,7 @@ def _citation(citation: reply.Citation) -> CitationOut:
         section_page=passage.section_page,
         page=passage.page or None,
         page_end=passage.page_end or None,
+        paragraphs=list(citation.paragraphs),
         passage=passage.text,
         highlights=list(citation.highlights),
         score=round(citation.score, 4),

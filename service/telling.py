@@ -31,10 +31,11 @@ def told(reply: Reply) -> str:
 
 
 def place(citation: Citation) -> str:
-    """Where a passage stands: report, section path, page."""
+    """Where a passage stands: report, section path, numbered paragraph, page."""
     passage = citation.passage
     where = " › ".join((citation.document.title, *passage.section))
-    return f"{where}{pages(citation)}"
+    numbers = "".join(f", § {number}" for number in citation.paragraphs)
+    return f"{where}{numbers}{pages(citation)}"
 
 
 def pages(citation: Citation) -> str:

@@ -70,6 +70,7 @@ def test_an_answer_in_full(client):
         "section_page": None,
         "page": 2,
         "page_end": 2,
+        "paragraphs": [],
         "passage": harbour().passages[2].text,
         "highlights": [[49, 81]],
         "url": "/documents/harbour/passages/2",

@@ -8,6 +8,7 @@ from fixtures_library import harbour, hostile, make_library
 from pybtex.database import parse_string
 
 from service.citing import bibtex, csl, markdown, passages_csv, plain_text
+from service.telling import place
 
 SITE = "http://here/"
 
@@ -98,3 +99,18 @@ def test_csv_gives_a_spreadsheet_no_formula(reply):
     )
     rows = csv.DictReader(io.StringIO(passages_csv(odd, SITE)))
     assert [row["report"] for row in rows] == ["'=cmd()", "'+1", "'@x", "'-a", "-10.5%", "plain"]
+
+
+def test_numbered_paragraphs_are_cited_by_their_numbers(reply):
+    first = reply.citations[0]
+    numbers = dict(zip(first.passage.units, ("7", "", "8"), strict=False))
+    units = tuple(replace(unit, number=numbers.get(unit, "")) for unit in first.passage.units)
+    passage = replace(first.passage, units=units)
+    start, end = units[0].start, units[2].end
+    marked = replace(first, passage=passage, highlights=((start, end),))
+    assert marked.paragraphs == ("7", "8")
+    assert replace(marked, highlights=((start, start + 1),)).paragraphs == ("7",)
+    assert replace(marked, highlights=()).paragraphs == ()
+    numbered = replace(reply, citations=(marked, *reply.citations[1:]))
+    assert "› Calls, § 7, § 8, page 2\n" in plain_text(numbered, SITE)
+    assert place(marked).endswith("› Calls, § 7, § 8, page 2")
