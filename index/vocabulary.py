@@ -9,6 +9,8 @@ from importlib.resources import as_file, files
 
 from index.terms import FUNCTION_WORDS, stem, words
 
+_TYPED = re.compile(r"[^\W\d_]+")
+_AFTER = re.compile(r"(?<=[\w,;:’'] )[A-Z][^\W\d_]+(?:['’][^\W\d_]+)?")
 _IN_SENTENCE = re.compile(r"(?<=[a-z,;] )[^\W\d_]+")
 
 
@@ -54,6 +56,15 @@ class Vocabulary:
         if folded in self._names:
             return True
         return not self.knows(folded) and folded not in english()
+
+    def names(self, text: str) -> list[str]:
+        """The names in a question, as ``words`` gives them: those that the corpus knows, and what
+        is typed with a capital within a sentence, unless most words are."""
+        typed = _TYPED.findall(text)
+        capital = [word for word in typed if word[0].isupper()]
+        inside = set() if 2 * len(capital) > len(typed) else set(_AFTER.findall(text))
+        marked = {word for name in inside for word in words(name)} - FUNCTION_WORDS
+        return [word for word in words(text) if word in marked or self.is_name(word)]
 
 
 @cache

@@ -132,7 +132,7 @@ class Asked:
     def of(cls, query: Query, vocabulary: Vocabulary) -> "Asked":
         core = [word for word in words(query.core) if word not in FUNCTION_WORDS]
         stems = {stem(word) for word in core if not _YEAR.fullmatch(word)}
-        names = (word for word in core if vocabulary.is_name(word) and word not in _MONTHS)
+        names = (word for word in vocabulary.names(query.core) if word not in _MONTHS)
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),

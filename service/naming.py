@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.query import Query
-from index.terms import FUNCTION_WORDS, stem, terms, words
+from index.terms import stem, terms
 from index.vocabulary import Vocabulary
 from ingest.records import Document
 
@@ -29,11 +29,7 @@ def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -
     """
     titles = {document.id: set(terms(document.title)) for document in documents}
     holding = Counter(term for title in titles.values() for term in title)
-    asked = [
-        word
-        for word in words(query.core)
-        if word not in FUNCTION_WORDS and vocabulary.is_name(word)
-    ]
+    asked = vocabulary.names(query.core)
     telling = {stem(word) for word in asked if 0 < holding[stem(word)] <= len(documents) / 2}
     most = max((len(telling & title) for title in titles.values()), default=0)
     if not most:

@@ -57,3 +57,20 @@ def test_english_is_common_words_in_lower_case():
     assert {"umbrella", "the", "rate"} <= english()
     assert len(english()) > 80_000
     assert not any(word != word.casefold() for word in english())
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Boats of Dunmore?", ["dunmore"]),
+        ("boats of dunmore?", ["dunmore"]),
+        ("How many boats in Cornwall wait?", ["cornwall"]),
+        ("Do Byrd’s boats wait for Mrs Byrd?", ["byrd", "mrs", "byrd"]),
+        ("Do boats wait? Lamps burn.", []),
+        ("HOW MANY BOATS OF CORNWALL", []),
+        ("How Many Boats In Cornwall", []),
+        ("", []),
+    ],
+)
+def test_names_in_a_question_are_known_ones_and_what_has_a_capital(vocabulary, question, names):
+    assert vocabulary.names(question) == names
