@@ -4,7 +4,8 @@ One child reads many files, one after another. A file that goes over a limit tak
 it; the next file gets a new one. As a module (``python -m ingest.isolate``) this is the child.
 
 What the two say to one another is JSON: a request is a list of module, function, path and options,
-an answer a verdict, a line break and what the verdict needs, such as the function's result. A child
+an answer a verdict, a line break and what the verdict needs, such as the function's result; before
+it may come "page" with the page being read and the number of pages. A child
 that a file has taken over can send wrong values, but nothing that runs.
 """
 
@@ -21,7 +22,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar, get_type_hints
@@ -30,6 +31,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ingest import errors
 from ingest.errors import BrokenSource, HostileSource, SourceError
+from ingest.records import OnPage
 
 T = TypeVar("T")
 _HEADER = struct.Struct("!Q")
@@ -74,8 +76,16 @@ class Isolated:
         """The child's process id, None while there is none."""
         return None if self._child is None else self._child.pid
 
-    def read(self, reader: Callable[..., T], path: Path, **options: Any) -> T:
-        """What ``reader(path, **options)`` returns.
+    def read(
+        self,
+        reader: Callable[..., T],
+        path: Path,
+        *,
+        on_page: OnPage | None = None,
+        **options: Any,
+    ) -> T:
+        """What ``reader(path, **options)`` returns; ``on_page`` is called here with what a reader
+        that takes one tells.
 
         ``reader`` is a function of a module whose annotations name what it takes and returns;
         options are paths, numbers, texts or lists of them, the result a type known to pydantic.
@@ -91,10 +101,11 @@ class Isolated:
         try:
             child.stdin.write(_HEADER.pack(len(request)) + request)
             child.stdin.flush()
-            (size,) = _HEADER.unpack(self._receive(_HEADER.size, deadline, path))
-            if size > self.limits.output:
-                raise HostileSource(path.name, self._over_output())
-            verdict, _, value = self._receive(size, deadline, path).partition(b"\n")
+            verdict, value = self._answer(deadline, path)
+            while verdict == b"page":
+                if on_page is not None:
+                    on_page(*_PAGE.validate_json(value))
+                verdict, value = self._answer(deadline, path)
             if verdict == b"read":
                 (result,) = _result(reader).validate_json(value)
                 return result  # type: ignore[no-any-return]
@@ -158,6 +169,13 @@ class Isolated:
         )  # fmt: skip
         return self._child
 
+    def _answer(self, deadline: float, path: Path) -> tuple[bytes, bytes]:
+        (size,) = _HEADER.unpack(self._receive(_HEADER.size, deadline, path))
+        if size > self.limits.output:
+            raise HostileSource(path.name, self._over_output())
+        verdict, _, value = self._receive(size, deadline, path).partition(b"\n")
+        return verdict, value
+
     def _receive(self, size: int, deadline: float, path: Path) -> bytes:
         assert self._child is not None
         assert self._child.stdout is not None
@@ -166,7 +184,8 @@ class Isolated:
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
             while size:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
+                left = deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
                     raise HostileSource(
                         path.name,
                         f"reading it takes longer than {self.limits.seconds:g} seconds; "
@@ -217,6 +236,7 @@ def _refusal(path: Path, value: bytes) -> SourceError:
 
 
 _REFUSAL = TypeAdapter(tuple[str, str])
+_PAGE = TypeAdapter(tuple[int, int])
 
 
 # The child
@@ -240,19 +260,23 @@ def _serve(seconds: int, memory: int, output: int) -> None:
     while header := requests.read(_HEADER.size):
         request = json.loads(requests.read(_HEADER.unpack(header)[0]))
         signal.alarm(seconds + _GRACE)
-        verdict, value = _answer(*request)
+        verdict, value = _answered(partial(_send, answers, "page"), *request)
         if len(value) > output:
             verdict, value = "output", b""
         signal.alarm(0)
         _send(answers, verdict, value)
 
 
-def _answer(module: str, name: str, path: str, options: dict[str, Any]) -> tuple[str, bytes]:
+def _answered(
+    tell: Callable[[bytes], None], module: str, name: str, path: str, options: dict[str, Any]
+) -> tuple[str, bytes]:
     reader = getattr(importlib.import_module(module), name)
     hints = get_type_hints(reader)
     options = {
         option: Path(value) if hints[option] is Path else value for option, value in options.items()
     }
+    if "on_page" in hints:
+        options["on_page"] = lambda number, count: tell(_PAGE.dump_json((number, count)))
     try:
         return "read", _result(reader).dump_json((reader(Path(path), **options),))
     except SourceError as error:

@@ -23,7 +23,7 @@ from ingest.content import draw
 from ingest.errors import BrokenSource, EmptySource, EncryptedSource, HugeSource
 from ingest.graphics import IDENTITY, Face, Form, Matrix, Resources, Shown
 from ingest.lines import UNKNOWN, Sheet, normalise
-from ingest.records import Bookmark
+from ingest.records import Bookmark, OnPage
 
 MAX_BYTES = 200_000_000
 MAX_PAGES = 20_000
@@ -65,8 +65,8 @@ class Parsed:
     warnings: tuple[str, ...]
 
 
-def parse_pdf(path: Path) -> Parsed:
-    """All pages of a PDF.
+def parse_pdf(path: Path, *, on_page: OnPage | None = None) -> Parsed:
+    """All pages of a PDF; ``on_page`` is told of each before it is parsed.
 
     Raises EmptySource, HugeSource, EncryptedSource and BrokenSource. A single page that cannot be
     parsed becomes a warning; a file of which none can is broken.
@@ -79,7 +79,7 @@ def parse_pdf(path: Path) -> Parsed:
             if count > MAX_PAGES:
                 raise HugeSource(path.name, f"it has {count:,} pages; the limit is {MAX_PAGES:,}")
             labels = _labels(reader, count)
-            sheets, failures = _sheets(reader, labels)
+            sheets, failures = _sheets(reader, labels, on_page)
             bookmarks, title, date = _bookmarks(reader), _title(reader), _date(reader)
         except DependencyError as error:
             raise EncryptedSource(
@@ -202,12 +202,16 @@ def _date(reader: PdfReader) -> str:
     return created.date().isoformat() if created else ""
 
 
-def _sheets(reader: PdfReader, labels: list[str]) -> tuple[list[Sheet], list[str]]:
+def _sheets(
+    reader: PdfReader, labels: list[str], on_page: OnPage | None
+) -> tuple[list[Sheet], list[str]]:
     faces = _Faces()
     off = _layers_off(reader)
     sheets: list[Sheet] = []
     failures: list[str] = []
     for number, label in enumerate(labels, 1):
+        if on_page is not None:
+            on_page(number, len(labels))
         try:
             page = reader.pages[number - 1]
             sheets.append(_sheet(page, number, label, faces, off))

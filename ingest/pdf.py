@@ -10,19 +10,20 @@ from ingest.furniture import strip_furniture
 from ingest.layout import Sheetful, blocks_of
 from ingest.lines import UNKNOWN, Line, Sheet, lines_of
 from ingest.parser import parse_pdf
-from ingest.records import Page, Source
+from ingest.records import OnPage, Page, Source
 from ingest.rules import walls
 from ingest.turn import upright
 
 
-def read_pdf(path: Path, *, ocr: bool = True) -> Source:
+def read_pdf(path: Path, *, ocr: bool = True, on_page: OnPage | None = None) -> Source:
     """A PDF as blocks in reading order.
 
     Pages that are pictures are recognised with tesseract if ``ocr`` and it is there, else a
-    warning names them. Raises EmptySource, HugeSource, EncryptedSource, BrokenSource, and
-    ScannedSource where all that the file shows is pictures that cannot be recognised.
+    warning names them; ``on_page`` is told of each page. Raises EmptySource, HugeSource,
+    EncryptedSource, BrokenSource, and ScannedSource where all that the file shows is pictures that
+    cannot be recognised.
     """
-    parsed = parse_pdf(path)
+    parsed = parse_pdf(path, on_page=on_page)
     sheets, warnings = _recognised(path, parsed.sheets, ocr)
     sheets = [upright(sheet) for sheet in sheets]
     lines = [_lines(sheet) for sheet in sheets]

@@ -14,7 +14,7 @@ from ingest.front import find_date, find_title
 from ingest.panels import bind_panels
 from ingest.paragraphs import rejoin
 from ingest.passages import cut_passages
-from ingest.records import CountTokens, Document, Reading, Source
+from ingest.records import CountTokens, Document, OnPage, Reading, Source
 from ingest.sections import build_sections
 from ingest.tables import bind_pipes, group_tables
 from ingest.text import MARKDOWN_SUFFIXES, TEXT_SUFFIXES, read_text
@@ -26,16 +26,23 @@ _ID_TITLE = 40
 _SNIFFED = 1024
 
 
-def read(path: Path, *, count_tokens: CountTokens, passage_tokens: int = 160) -> Reading:
+def read(
+    path: Path,
+    *,
+    count_tokens: CountTokens,
+    passage_tokens: int = 160,
+    on_page: OnPage | None = None,
+) -> Reading:
     """A PDF, text or Markdown file as a document and its passages.
 
-    ``passage_tokens`` bounds a passage's body, counted with ``count_tokens``. Raises a SourceError
-    that names the file and what is wrong with it.
+    ``passage_tokens`` bounds a passage's body, counted with ``count_tokens``; ``on_page`` hears of
+    a PDF's pages. Raises a SourceError that names the file and what is wrong with it.
     """
-    return read_source(open_source(path), count_tokens=count_tokens, passage_tokens=passage_tokens)
+    source = open_source(path, on_page=on_page)
+    return read_source(source, count_tokens=count_tokens, passage_tokens=passage_tokens)
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, *, on_page: OnPage | None = None) -> Source:
     """A file as blocks. Its first bytes tell a PDF, its suffix tells text from Markdown."""
     size = path.stat().st_size
     if size > LARGEST:
@@ -51,7 +58,7 @@ def open_source(path: Path) -> Source:
     if b"%PDF-" in head or suffix == ".pdf":
         from ingest.pdf import read_pdf  # a PDF library need not be loaded for text
 
-        return read_pdf(path)
+        return read_pdf(path, on_page=on_page)
     if suffix in TEXT_SUFFIXES | MARKDOWN_SUFFIXES:
         return read_text(path)
     raise UnsupportedSource(

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+OnPage = Callable[[int, int], None]
+"""Told which page is being read, from 1, and of how many."""
 CountTokens = Callable[[str], int]
 """Text → how many tokens the embedding model makes of it."""
 

@@ -6,12 +6,15 @@ from queue import Empty, SimpleQueue
 from index.tokens import token_counter
 from ingest.isolate import Isolated, Limits
 from ingest.read import read
-from ingest.records import Reading
+from ingest.records import OnPage, Reading
 
 
-def read_counted(path: Path, *, models: Path, passage_tokens: int) -> Reading:
+def read_counted(
+    path: Path, *, models: Path, passage_tokens: int, on_page: OnPage | None = None
+) -> Reading:
     """Read a file, passages measured in the default encoder's tokens; runs in the child."""
-    return read(path, count_tokens=token_counter(folder=models), passage_tokens=passage_tokens)
+    count_tokens = token_counter(folder=models)
+    return read(path, count_tokens=count_tokens, passage_tokens=passage_tokens, on_page=on_page)
 
 
 class GuardedReader:
@@ -26,13 +29,13 @@ class GuardedReader:
         self._limits = limits
         self._free: SimpleQueue[Isolated] = SimpleQueue()
 
-    def __call__(self, path: Path) -> Reading:
+    def __call__(self, path: Path, *, on_page: OnPage | None = None) -> Reading:
         try:
             child = self._free.get_nowait()
         except Empty:
             child = Isolated(self._limits)
         try:
-            return child.read(read_counted, path, **self._options)
+            return child.read(read_counted, path, on_page=on_page, **self._options)
         finally:
             self._free.put(child)
 

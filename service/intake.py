@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from index.models import digest
 from ingest.errors import EmptySource, HugeSource, SourceError, UnsupportedSource
 from ingest.read import printable
-from ingest.records import Reading
+from ingest.records import OnPage, Reading
 from ingest.text import MARKDOWN_SUFFIXES, TEXT_SUFFIXES
 from service.library import Library
 
@@ -64,9 +64,9 @@ def _unheard(_: Event) -> None:
 
 
 class Read(Protocol):
-    """Reads one file, in a process of its own."""
+    """Reads one file, in a process of its own, and tells of its pages."""
 
-    def __call__(self, path: Path) -> Reading: ...
+    def __call__(self, path: Path, *, on_page: OnPage | None = None) -> Reading: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,10 @@ def take_in(paths: Iterable[Path], taker: Taker, *, on_event: OnEvent = _unheard
     unknown = [path for path in files if _is_new(path, shelf, taker.max_bytes)]
 
     def read(path: Path) -> Reading | SourceError:
-        on_event(Event(printable(path.name), "reading"))
+        name = printable(path.name)
+        on_event(Event(name, "reading"))
         try:
-            return taker.read(path)
+            return taker.read(path, on_page=lambda n, of: on_event(Event(name, "reading", n, of)))
         except SourceError as error:
             return error
 

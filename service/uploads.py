@@ -110,7 +110,9 @@ class Queue:
         def work(tell: Callable[[Event], None]) -> str:
             tell(Event(old.name, "reading"))
             with _named_copy(original, old.name) as path:
-                reading = self._taker.read(path)
+                reading = self._taker.read(
+                    path, on_page=lambda n, of: tell(Event(old.name, "reading", n, of))
+                )
             new = reading.document
             if new.id == old.id:
                 reading = replace(reading, document=replace(new, title=old.title))

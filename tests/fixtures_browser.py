@@ -25,7 +25,7 @@ def served(folder, *readings, read_file=None) -> Iterator[str]:
     from service.app import create_app
     from service.settings import Settings
 
-    def read_plain(path):
+    def read_plain(path, **_options):
         return read(path, count_tokens=lambda text: len(text.split()))
 
     with socket.socket() as listening:

@@ -183,7 +183,7 @@ def test_without_events_it_asks_again_and_again(watch):
 def test_progress_is_told_while_it_lasts(chromium, tmp_path):
     gate = threading.Event()
 
-    def slow(path):
+    def slow(path, **_options):
         assert gate.wait(20)
         return read(path, count_tokens=lambda text: len(text.split()))
 

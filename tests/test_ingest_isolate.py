@@ -10,6 +10,7 @@ from drawn import pdf, text
 from ingest.errors import BrokenSource, EmptySource, HostileSource
 from ingest.isolate import Isolated, Limits
 from ingest.pdf import read_pdf
+from ingest.records import OnPage
 
 TIGHT = Limits(seconds=8, memory=1_000_000_000, output=100_000)
 
@@ -34,6 +35,17 @@ def noisy(path: Path) -> str:
 
 def failing(_path: Path) -> None:
     raise LookupError("no such\nthing")
+
+
+def paged(path: Path, *, on_page: OnPage) -> str:
+    for number in (1, 2):
+        on_page(number, 2)
+    return path.name
+
+
+def babbling(_path: Path, *, on_page: OnPage) -> None:
+    while True:
+        on_page(1, 1)
 
 
 def dying(_path: Path) -> None:
@@ -143,3 +155,16 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
             time.sleep(0.05)
         assert not is_alive(int(path.read_text()))
         assert child.pid is None
+
+
+def test_pages_are_told_before_the_result():
+    told = []
+    with Isolated() as child:
+        name = child.read(paged, Path("a.pdf"), on_page=lambda n, of: told.append((n, of)))
+        assert (name, told) == ("a.pdf", [(1, 2), (2, 2)])
+        assert child.read(paged, Path("b.pdf")) == "b.pdf"
+
+
+def test_one_that_only_tells_of_pages_is_ended():
+    with Isolated(Limits(seconds=2)) as child, pytest.raises(HostileSource, match="longer than 2"):
+        child.read(babbling, Path("a.pdf"))

@@ -235,3 +235,10 @@ def _body(pages: list[str]) -> int:
 def _letters(string: str) -> str:
     plain = string.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
     return re.sub(r"[\W_]", "", plain)
+
+
+def test_each_page_is_told_as_it_is_read() -> None:
+    told: list[tuple[int, int]] = []
+    path = Path(__file__).parents[1] / "corpus" / "peel-effectiveness-2015-warwickshire.pdf"
+    pages = read_pdf(path, on_page=lambda n, of: told.append((n, of))).pages
+    assert told == [(n, len(pages)) for n in range(1, len(pages) + 1)]

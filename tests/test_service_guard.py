@@ -8,7 +8,7 @@ from service.settings import Settings
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-def read_nothing(path):
+def read_nothing(path, **_options):
     raise AssertionError(f"{path.name} was read")
 
 

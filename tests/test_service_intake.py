@@ -9,14 +9,14 @@ from index.store import Store
 from ingest.errors import BrokenIndex
 from ingest.read import read
 from service import intake
-from service.intake import Taker, take_in
+from service.intake import Event, Taker, take_in
 from service.library import Library
 
 LAMPS = "# Lamps\n\n## Oil\n\nThe lamp burns 12 litres of oil.\n"
 BOATS = "# Boats\n\n## Sails\n\nThe boat has 3 sails.\n"
 
 
-def read_plain(path):
+def read_plain(path, **_options):
     return read(path, count_tokens=lambda text: len(text.split()))
 
 
@@ -170,7 +170,7 @@ def test_the_same_bytes_are_not_read_again(library, folder):
     first = write(folder / "lamps.md", LAMPS)
     (added,) = take_in([first], Taker(library, read_plain))
 
-    def never(path):
+    def never(path, **_options):
         raise AssertionError(path)
 
     copy = write(folder / "copy.md", LAMPS)
@@ -258,7 +258,7 @@ def test_what_was_written_stays_when_a_long_run_is_stopped(library, folder, monk
     monkeypatch.setattr(intake, "_BATCH", 1)
     paths = [write(folder / "1.md", LAMPS), write(folder / "2.md", BOATS)]
 
-    def stopped(path):
+    def stopped(path, **_options):
         if path.name == "2.md":
             raise KeyboardInterrupt
         return read_plain(path)
@@ -274,3 +274,13 @@ def test_an_unusable_index_stops_before_anything_is_read(library, folder):
     fresh = Library(library.store, TinyEncoder(), None)
     with pytest.raises(BrokenIndex, match="reportqa ingest"):
         take_in([write(folder / "boats.md", BOATS)], Taker(fresh, None))
+
+
+def test_the_page_that_is_being_read_is_told(library, folder):
+    def by_page(path, *, on_page):
+        on_page(3, 40)
+        return read_plain(path)
+
+    told = []
+    take_in([write(folder / "lamps.md", LAMPS)], Taker(library, by_page), on_event=told.append)
+    assert Event("lamps.md", "reading", 3, 40) in told

@@ -23,7 +23,7 @@ def count_tokens(text):
     return len(text.split())
 
 
-def read_plain(path):
+def read_plain(path, **_options):
     return read(path, count_tokens=count_tokens)
 
 
@@ -79,7 +79,7 @@ def test_each_refused_file_says_why_and_the_others_are_added(queue):
 def test_tasks_wait_their_turn_and_count_pages(library):
     gate = threading.Event()
 
-    def slow(path):
+    def slow(path, **_options):
         assert gate.wait(10)
         return read_plain(path)
 
