@@ -64,6 +64,7 @@ def query(
 ) -> Query:
     """Prepare a question; without a speller and a thesaurus, words stay as they were typed."""
     core = core_of(question)
+    around = terms(question) if core != " ".join(question.split()) else []
     acronyms = tuple(acronyms)
     if speller is not None:
         core = speller.mend(core, keep={acronym.short.casefold() for acronym in acronyms})
@@ -71,9 +72,7 @@ def query(
     synonyms = {} if thesaurus is None else thesaurus.synonyms(core)
     forms = (form for acronym in used for form in (acronym.short, acronym.long))
     neighbours = (word for near in synonyms.values() for word in near)
-    found = terms(" ".join((core, *forms, *neighbours)))
-    if core != question:
-        found += terms(question)
+    found = [*terms(" ".join((core, *forms, *neighbours))), *around]
     spelled = spelled_out(core, used)
     return Query(
         asked=question,

@@ -49,7 +49,7 @@ class Recipe:
     heading_weight: float = 0.3
     lexical_weight: float = 0.3
     depth: int = 20
-    pieces: int = 12
+    pieces: int = 16
     fused_weight: float = 8.0
 
 

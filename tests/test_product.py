@@ -139,7 +139,7 @@ def test_the_official_report_says_with_whom_it_compares(real, ask):
 
 NUMBERS = {
     "blackburn-with-darwen-2017-12-08": (
-        "How many children live in Blackburn with Darwen?",
+        "How many children and young people live in Blackburn with Darwen?",
         "38,383",
     ),
     "kent-2017-06-13": ("How many children and young people under 18 live in Kent?", "330,000"),
