@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from ingest.grid import Ruled, Slot, is_prose, shown, table_of
+from ingest.slots import PageTable, Slot, is_prose, shown, table_of
 
 _SAME = 3.0
 """Points: rules of the next page within this stand below those of the page before."""
 
 
-def goes_on(above: Ruled, below: Ruled) -> bool:
+def goes_on(above: PageTable, below: PageTable) -> bool:
     """Whether the last grid of a page goes on as the first of the next: the same columns, and
     cells that are no paragraphs."""
     return (
@@ -20,7 +20,7 @@ def goes_on(above: Ruled, below: Ruled) -> bool:
     )
 
 
-def set_together(above: Ruled, below: Ruled, pages: tuple[int, int]) -> Ruled:
+def set_together(above: PageTable, below: PageTable, pages: tuple[int, int]) -> PageTable:
     """Both pieces as one table; ``pages`` are those of its last row above and first row below.
 
     A header printed again counts once, and a row that was cut is whole again.
@@ -34,7 +34,7 @@ def set_together(above: Ruled, below: Ruled, pages: tuple[int, int]) -> Ruled:
     ]
     slots = tuple(_mended(upper, lower))
     lines = (*above.lines, *below.lines)
-    return Ruled(lines, shown(slots), table_of(slots, columns), (), slots, above.edges)
+    return PageTable(lines, shown(slots), table_of(slots, columns), (), slots, above.edges)
 
 
 def _rows(slots: Sequence[Slot]) -> list[list[Slot]]:

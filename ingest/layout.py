@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ingest.aligned import aligned_tables
 from ingest.columns import Row, in_reading_order
 from ingest.continued import goes_on, set_together
-from ingest.grid import Ruled, aligned_tables, ruled_tables
 from ingest.hyphens import Vocabulary, join_lines
 from ingest.lines import Box, Line
 from ingest.records import Block, Style, Table
+from ingest.ruled import ruled_tables
+from ingest.slots import PageTable
 
 _STRONG_BULLET = re.compile(r"[•▪■●○◦‣▸►➢➤✓✔☐❑❖◆◼](?=\s|$)\s*")
 _WEAK_BULLET = re.compile(r"(?:[–—−\u0336*-]|o)(?=\s|$)\s*")
@@ -73,7 +75,7 @@ def _set_tables_together(composers: Sequence["_Composer"]) -> None:
         first = below.parts[0] if below.parts else None
         holder = above.holder or above
         last = holder.parts[-1] if holder.parts else None
-        if isinstance(first, Ruled) and isinstance(last, Ruled) and goes_on(last, first):
+        if isinstance(first, PageTable) and isinstance(last, PageTable) and goes_on(last, first):
             pages = above.page.number, below.page.number
             holder.parts[-1] = set_together(last, first, pages)
             del below.parts[0]
@@ -136,7 +138,7 @@ class _Composer:
     def blocks(self) -> list[Block]:
         blocks: list[Block] = []
         for part in self.parts:
-            if not isinstance(part, Ruled):
+            if not isinstance(part, PageTable):
                 blocks += self._column(part)
             elif part.table is not None:
                 blocks.append(self._table_block(part, part.table))
@@ -345,14 +347,14 @@ class _Composer:
             draft.level,
         )
 
-    def _table_block(self, ruled: Ruled, table: Table) -> Block:
+    def _table_block(self, found: PageTable, table: Table) -> Block:
         rows = tuple(replace(row, page=row.page or self.page.number) for row in table.rows)
-        numbers = [line.number for line in ruled.lines]
-        layout = Row.rows(ruled.lines)
+        numbers = [line.number for line in found.lines]
+        layout = Row.rows(found.lines)
         gap = self._gap(layout[0])
         self.floor = layout[-1].bottom
         return Block(
-            "table", ruled.text, self.page.number,
+            "table", found.text, self.page.number,
             max((row.page for row in rows), default=self.page.number), min(numbers), max(numbers),
             _style(layout, gap), 0, replace(table, rows=rows),
         )  # fmt: skip

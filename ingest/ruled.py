@@ -1,0 +1,77 @@
+"""Tables of a PDF page by the rules drawn around their cells. Pure.
+
+What isn't surely a table stays text: a frame with one column, cells that hold paragraphs.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ingest.columns import Row
+from ingest.lines import Box, Line
+from ingest.rules import Grid, grids
+from ingest.slots import PageTable, Slot, is_prose, shown, spans, table_of
+
+
+def ruled_tables(boxes: Sequence[Box], lines: Sequence[Line]) -> list[PageTable]:
+    """The tables whose cells are parted by rules."""
+    found: list[PageTable] = []
+    taken: set[int] = set()
+    for grid in grids(boxes):
+        free = [line for line in lines if line.number not in taken]
+        table = _ruled(grid, _filled(grid, free))
+        if table is not None:
+            taken |= {line.number for line in table.lines}
+            found.append(table)
+    return found
+
+
+def _filled(grid: Grid, lines: Sequence[Line]) -> list[Slot]:
+    slots: list[Slot] = []
+    for cell in grid.cells:
+        inside = tuple(
+            line
+            for line in lines
+            if cell.holds((line.x0 + min(line.x1, cell.x1)) / 2, line.y - line.size / 3)
+        )
+        slots.append(
+            Slot(cell.row, cell.column, cell.rows, cell.columns, _text(inside),
+                 bool(inside) and all(line.bold for line in inside), inside)
+        )  # fmt: skip
+    return slots
+
+
+def _text(lines: Iterable[Line]) -> str:
+    text = ""
+    for row in Row.rows(tuple(lines)):
+        # In a narrow cell words are broken only where they have a hyphen or a slash of their own.
+        glued = text.endswith("/") or (text.endswith("-") and text[-2:-1].isalpha())
+        text += row.text if glued or not text else f" {row.text}"
+    return text.replace("\t", " ")
+
+
+def _ruled(grid: Grid, slots: list[Slot]) -> PageTable | None:
+    """The grid as a table; as text cell by cell where it frames prose, or where only one row
+    has several cells; None for an empty one."""
+    while (
+        slots
+        and (top := [slot for slot in slots if slot.row == slots[0].row])
+        and (spans(top, grid.columns) and not _captions(top, slots))
+    ):
+        # A wide first row that is no caption is text above the table.
+        slots = slots[len(top) :]
+    full = [slot for slot in slots if slot.text]
+    lines = tuple(line for slot in full for line in slot.lines)
+    if len({slot.column for slot in full}) < 2:
+        return None
+    edges = tuple(sorted({x for cell in grid.cells for x in (cell.x0, cell.x1)}))
+    celled = Counter(slot.row for slot in full)
+    if sum(count > 1 for count in celled.values()) < 2 or any(map(is_prose, full)):
+        return PageTable(lines, "", None, tuple(slot.lines for slot in full), tuple(slots), edges)
+    table = table_of(slots, grid.columns)
+    return PageTable(lines, shown(slots), table, (), tuple(slots), edges)
+
+
+def _captions(row: list[Slot], slots: list[Slot]) -> bool:
+    below = [slot for slot in slots if slot.row == row[0].row + row[0].rows]
+    is_last = not spans(below, row[0].columns)
+    return is_last and row[0].text != "" and row[0].text.count(" ") < 25

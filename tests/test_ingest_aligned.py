@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+from drawn import blocks, lines, pdf, text
+from reportlab.pdfgen.canvas import Canvas
+
+
+def test_a_table_without_rules_is_found_by_its_alignment(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        for y, row in (
+            (100, ("Town", "Calls", "Fires")),
+            (116, ("Ashford Vale", "1,204", "-3.5%")),
+            (132, ("Birch Hill", "88", "+12%")),
+            (148, ("Coldbrook on the Water", "431", "0")),
+        ):
+            for x, cell in zip((72, 280, 380), row, strict=True):
+                text(canvas, x, y, cell)
+        lines(canvas, 72, 200, ["The table shows three towns of the four that were seen."])
+
+    table_block, after = blocks(pdf(tmp_path / "a.pdf", page))
+    assert table_block.table is not None
+    assert [(row.labels, [(c.column, c.value) for c in row.cells])
+            for row in table_block.table.rows] == [
+        (("Ashford Vale",), [("Calls", "1,204"), ("Fires", "-3.5%")]),
+        (("Birch Hill",), [("Calls", "88"), ("Fires", "+12%")]),
+        (("Coldbrook on the Water",), [("Calls", "431"), ("Fires", "0")]),
+    ]  # fmt: skip
+    assert after.kind == "text"
+
+
+@pytest.mark.parametrize("gap", [60, 230])
+def test_a_panel_of_key_figures_is_bound_to_its_label_and_period(tmp_path: Path, gap: int) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0.9, 0.9, 0.95)
+        canvas.rect(66, 842 - 175, 460, 85, stroke=0, fill=1)
+        canvas.setFillColorRGB(0, 0, 0)
+        text(canvas, 72, 105, "Fires per 1,000 homes", "Helvetica-Bold", 11)
+        text(canvas, 72, 120, "12 months to May 1987", size=9)
+        for at, (name, value) in enumerate((("Ashford", "6.3"), ("All towns", "7.1"))):
+            text(canvas, 72 + at * gap, 140, name, size=9)
+            text(canvas, 72 + at * gap, 165, value, "Helvetica-Bold", 20)
+
+    (block,) = blocks(pdf(tmp_path / "a.pdf", page))
+    table = block.table
+    assert table is not None
+    assert (table.caption, table.period) == ("Fires per 1,000 homes", "12 months to May 1987")
+    assert [(c.column, c.value) for c in table.rows[0].cells] == [
+        ("Ashford", "6.3"), ("All towns", "7.1"),
+    ]  # fmt: skip
+
+
+def test_a_contents_list_is_no_table(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        text(canvas, 72, 80, "Contents", "Helvetica-Bold", 16)
+        for at, (title, number) in enumerate((("Calls", "3"), ("Fires", "7"), ("Floods", "12"))):
+            text(canvas, 72, 120 + 20 * at, title)
+            text(canvas, 500, 120 + 20 * at, number)
+        text(canvas, 72, 180, "What the brigade asks of towns that")
+        text(canvas, 72, 194, "have no station")
+        text(canvas, 500, 194, "15")
+
+    assert [(b.kind, b.text) for b in blocks(pdf(tmp_path / "a.pdf", page))[1:]] == [
+        ("text", "Calls\t3"), ("text", "Fires\t7"), ("text", "Floods\t12"),
+        ("text", "What the brigade asks of towns that have no station\t15"),
+    ]  # fmt: skip
