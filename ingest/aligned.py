@@ -73,15 +73,38 @@ def _extent(rows: Sequence[Row], at: int) -> int:
     return end
 
 
+def rest_of_table(rows: Sequence[Row]) -> PageTable | None:
+    """The rows of cells at the head of a page, as what is left of a table; whether it is must be
+    told by the table before. One row is enough, and it may begin with the second line of a label.
+    """
+    tail = bool(rows) and not _cells(rows[0]) and _is_tail(rows[0].text)
+    rows = rows[: _extent(rows, 1)] if tail and len(rows) > 1 else rows[: _extent(rows, 0)]
+    columns = _columns([_cells(row) for row in rows if _cells(row)])
+    return _set(rows, columns, 0 if tail else _heads(rows)) if len(columns) > 1 else None
+
+
 def _aligned(rows: Sequence[Row]) -> PageTable | None:
-    """Rows of cells as a table, None if they are a contents list or don't line up."""
+    """Rows of cells as a table, None if they don't line up or show no more than two columns of
+    text."""
     celled = [_cells(row) for row in rows if _cells(row)]
-    if len(celled) < 2:
-        return None
     columns = _columns(celled)
-    if len(columns) < 2:
+    lined_up = len(celled) > 1 and len(columns) > 1
+    table = _set(rows, columns, _heads(rows)) if lined_up else None
+    if table is None or not any(
+        slot.column == 0 for slot in table.slots if number(slot.text) is None
+    ):
         return None
-    heads = _heads(rows)
+    if (strip := _strip(celled, len(columns))) is not None:
+        alone = len(celled) == len(rows)
+        return PageTable(table.lines, table.text, strip) if alone else None
+    return table
+
+
+def _set(
+    rows: Sequence[Row], columns: Sequence[tuple[float, float]], heads: int
+) -> PageTable | None:
+    """Rows set in columns, the first ``heads`` of them as their names; None where a line stands in
+    no column, cells are wordy or none holds a figure."""
     slots = _headed(rows[:heads], columns)
     for at, row in enumerate(rows[heads:], 1):
         for line in row.lines:
@@ -95,12 +118,25 @@ def _aligned(rows: Sequence[Row]) -> PageTable | None:
     ):
         return None
     lines = tuple(line for row in rows for line in row.lines)
-    if not any(slot.column == 0 for slot in slots if number(slot.text) is None):
-        return None
-    if (strip := _strip(celled, len(columns))) is not None:
-        return PageTable(lines, shown(slots), strip) if len(celled) == len(rows) else None
     slots = _wrapped(slots)
-    return PageTable(lines, shown(slots), table_of(slots, len(columns)))
+    table = table_of(slots, len(columns))
+    return PageTable(lines, shown(slots), table, (), tuple(slots), _extents(slots, columns))
+
+
+def _extents(
+    slots: Sequence[Slot], columns: Sequence[tuple[float, float]]
+) -> tuple[tuple[float, float], ...]:
+    """Where the columns begin and end beneath their names, which may be wider or narrower."""
+    extents: list[tuple[float, float]] = []
+    for at, column in enumerate(columns):
+        own = [line for slot in slots if (slot.column, slot.columns) == (at, 1) and slot.row > 0
+               for line in slot.lines]  # fmt: skip
+        ends = (
+            min((line.x0 for line in own), default=0.0),
+            max((line.x1 for line in own), default=0.0),
+        )
+        extents.append(ends if own else column)
+    return tuple(extents)
 
 
 def _heads(rows: Sequence[Row]) -> int:
@@ -159,7 +195,7 @@ def _strip(celled: Sequence[Sequence[Line]], columns: int) -> Table | None:
 
 def _columns(celled: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     """The extents of the columns, from the rows that have most cells."""
-    most = max(len(row) for row in celled)
+    most = max((len(row) for row in celled), default=0)
     columns: list[tuple[float, float]] = []
     for line in sorted((line for row in celled if len(row) == most for line in row),
                        key=lambda line: line.x0):  # fmt: skip
@@ -177,7 +213,7 @@ def _wrapped(slots: list[Slot]) -> list[Slot]:
     for row in rows:
         lone = len(row) == 1 and row[0].column == 0
         above = [at for at, slot in enumerate(kept) if slot.column == 0]
-        if lone and above and row[0].text[:1].islower():
+        if lone and above and _is_tail(row[0].text):
             first = above[-1]
             label = kept[first]
             kept[first] = replace(
@@ -186,6 +222,11 @@ def _wrapped(slots: list[Slot]) -> list[Slot]:
         else:
             kept += row
     return kept
+
+
+def _is_tail(text: str) -> bool:
+    """Whether a line without cells goes on with the label of the row above."""
+    return text[:1].islower()
 
 
 def _is_contents(rows: Sequence[Row]) -> bool:

@@ -1,23 +1,50 @@
-"""Ruled tables that go on over a page: the pieces set together as one. Pure."""
+"""Tables that go on over a page, ruled or not: the pieces set together as one. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from ingest.slots import PageTable, Slot, is_prose, shown, table_of
+from ingest.captions import is_caption
+from ingest.slots import PageTable, Slot, by_row, is_prose, shown, spans, table_of
 
 _SAME = 3.0
-"""Points: rules of the next page within this stand below those of the page before."""
+"""Points: edges of the next page within this stand below those of the page before."""
 
 
 def goes_on(above: PageTable, below: PageTable) -> bool:
-    """Whether the last grid of a page goes on as the first of the next: the same columns, and
-    cells that are no paragraphs."""
+    """Whether the last table of a page goes on as the first of the next: the same columns, cells
+    that are no paragraphs, and neither a caption nor column names of its own."""
     return (
-        len(above.edges) == len(below.edges) > 2
-        and all(abs(a - b) <= _SAME for a, b in zip(above.edges, below.edges, strict=True))
+        above.drawn == below.drawn
+        and len(above.columns) == len(below.columns) > 1
+        and all(map(_same_rules if above.drawn else _lined_up, above.columns, below.columns))
         and not any(map(is_prose, (*above.slots, *below.slots)))
+        and not _is_named(_without_header(above.slots, below.slots), len(below.columns))
     )
+
+
+def _same_rules(above: tuple[float, float], below: tuple[float, float]) -> bool:
+    return all(abs(a - b) <= _SAME for a, b in zip(above, below, strict=True))
+
+
+def _lined_up(above: tuple[float, float], below: tuple[float, float]) -> bool:
+    """Whether the texts of two columns begin, end or centre together."""
+    left, right = (b - a for a, b in zip(above, below, strict=True))
+    return min(abs(left), abs(right), abs(left + right) / 2) <= _SAME
+
+
+def _is_named(slots: Sequence[Slot], columns: int) -> bool:
+    """Whether rows begin with a caption, or with names of columns in bold."""
+    rows = by_row(slots)
+    if rows and is_caption(" ".join(slot.text for slot in rows[0])):
+        return True
+    told = [row for row in rows if not spans(row, columns)]
+    first, rest = (told[0], told[1:]) if told else ([], [])
+    return bool(rest) and _is_bold([first]) and not _is_bold(rest)
+
+
+def _is_bold(rows: Sequence[Sequence[Slot]]) -> bool:
+    return all(slot.bold for row in rows for slot in row if slot.text)
 
 
 def set_together(above: PageTable, below: PageTable, pages: tuple[int, int]) -> PageTable:
@@ -25,7 +52,6 @@ def set_together(above: PageTable, below: PageTable, pages: tuple[int, int]) -> 
 
     A header printed again counts once, and a row that was cut is whole again.
     """
-    columns = len(above.edges) - 1
     upper = [slot if slot.page else replace(slot, page=pages[0]) for slot in above.slots]
     first = max(slot.row for slot in upper) + 1
     lower = [
@@ -34,7 +60,8 @@ def set_together(above: PageTable, below: PageTable, pages: tuple[int, int]) -> 
     ]
     slots = tuple(_mended(upper, lower))
     lines = (*above.lines, *below.lines)
-    return PageTable(lines, shown(slots), table_of(slots, columns), (), slots, above.edges)
+    table = table_of(slots, len(above.columns))
+    return replace(above, lines=lines, text=shown(slots), table=table, slots=slots)
 
 
 def _rows(slots: Sequence[Slot]) -> list[list[Slot]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.aligned import aligned_tables
+from ingest.aligned import aligned_tables, rest_of_table
 from ingest.columns import Row, in_reading_order
 from ingest.continued import goes_on, set_together
 from ingest.hyphens import Vocabulary, join_lines
@@ -72,13 +72,13 @@ def blocks_of(pages: Sequence[Sheetful]) -> tuple[Block, ...]:
 def _set_tables_together(composers: Sequence["_Composer"]) -> None:
     """Move what goes on with a table of an earlier page to that table."""
     for above, below in pairwise(composers):
-        first = below.parts[0] if below.parts else None
         holder = above.holder or above
-        last = holder.parts[-1] if holder.parts else None
-        if isinstance(first, PageTable) and isinstance(last, PageTable) and goes_on(last, first):
-            pages = above.page.number, below.page.number
-            holder.parts[-1] = set_together(last, first, pages)
-            del below.parts[0]
+        first = below.head()
+        last = holder.foot() if first else None
+        if first and last and goes_on(last, first):
+            holder.part_with(last)
+            holder.parts.append(set_together(last, first, (above.page.number, below.page.number)))
+            below.part_with(first)
             below.holder = None if below.parts else holder
 
 
@@ -134,6 +134,27 @@ class _Composer:
         self.notes, rest = self._notes_apart(rest)
         self.parts = in_reading_order(rest, tables)
         self.holder: _Composer | None = None
+
+    def head(self) -> PageTable | None:
+        """What the page begins with, if it can be the rest of a table."""
+        first = self.parts[0] if self.parts else None
+        return rest_of_table(first) if isinstance(first, list) else first
+
+    def foot(self) -> PageTable | None:
+        """The table that the page ends with."""
+        last = self.parts[-1] if self.parts else None
+        found = aligned_tables(last, self.page.boxes)[-1] if isinstance(last, list) else last
+        return found if isinstance(found, PageTable) else None
+
+    def part_with(self, table: PageTable) -> None:
+        """Take a table and its lines out of the page."""
+        gone = {line.number for line in table.lines}
+        kept = (
+            part if isinstance(part, PageTable)
+            else [row for row in part if row.lines[0].number not in gone]
+            for part in self.parts if part is not table
+        )  # fmt: skip
+        self.parts = [part for part in kept if part]
 
     def blocks(self) -> list[Block]:
         blocks: list[Block] = []

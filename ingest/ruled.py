@@ -5,6 +5,7 @@ What isn't surely a table stays text: a frame with one column, cells that hold p
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from ingest.columns import Row
 from ingest.lines import Box, Line
@@ -63,12 +64,13 @@ def _ruled(grid: Grid, slots: list[Slot]) -> PageTable | None:
     lines = tuple(line for slot in full for line in slot.lines)
     if len({slot.column for slot in full}) < 2:
         return None
-    edges = tuple(sorted({x for cell in grid.cells for x in (cell.x0, cell.x1)}))
+    columns = tuple(pairwise(sorted({x for cell in grid.cells for x in (cell.x0, cell.x1)})))
     celled = Counter(slot.row for slot in full)
     if sum(count > 1 for count in celled.values()) < 2 or any(map(is_prose, full)):
-        return PageTable(lines, "", None, tuple(slot.lines for slot in full), tuple(slots), edges)
+        cells = tuple(slot.lines for slot in full)
+        return PageTable(lines, "", None, cells, tuple(slots), columns, drawn=True)
     table = table_of(slots, grid.columns)
-    return PageTable(lines, shown(slots), table, (), tuple(slots), edges)
+    return PageTable(lines, shown(slots), table, (), tuple(slots), columns, drawn=True)
 
 
 def _captions(row: list[Slot], slots: list[Slot]) -> bool:

@@ -31,15 +31,17 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class PageTable:
     """A table with the lines that it is made of; without ``table`` its ``cells`` are read as text,
-    one after another. ``text`` has a line for each row, its cells parted by tabs. ``slots`` and
-    ``edges`` are its grid's, where there is one: the edges of its columns in points."""
+    one after another. ``text`` has a line for each row, its cells parted by tabs. ``slots`` are the
+    cells of one that may go on over a page; ``columns`` says where each of its columns begins and
+    ends in points: at rules if ``drawn``, else with the text beneath the columns' names."""
 
     lines: tuple[Line, ...]
     text: str
     table: Table | None = None
     cells: tuple[tuple[Line, ...], ...] = ()
     slots: tuple[Slot, ...] = ()
-    edges: tuple[float, ...] = ()
+    columns: tuple[tuple[float, float], ...] = ()
+    drawn: bool = False
 
 
 def is_prose(slot: Slot) -> bool:
