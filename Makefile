@@ -27,7 +27,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	touch $@
 
 run: setup ## index corpus/ and serve the form on http://127.0.0.1:8000
-	$(BIN)/reportqa ingest corpus/*.pdf --index $(INDEX)
+	$(BIN)/reportqa ingest corpus --index $(INDEX)
 	$(BIN)/reportqa serve --index $(INDEX)
 
 test: $(VENV)/.ready-dev ## run the tests, without those that need a browser
@@ -42,7 +42,7 @@ lint: $(VENV)/.ready-dev ## check style and types
 	$(BIN)/mypy
 
 eval: $(VENV)/.ready-dev ## ask the known answers of the corpus edition
-	$(BIN)/reportqa ingest corpus/*.pdf --index $(INDEX)
+	$(BIN)/reportqa ingest corpus --index $(INDEX)
 	$(BIN)/reportqa eval --index $(INDEX) $(ARGS)
 
 eval-reading: $(VENV)/.ready-dev ## measure how well reports are read (needs ../shared)

@@ -4,7 +4,8 @@
 
 Words are case-folded and taken without punctuation, so that ``anti-social`` is two. Titles,
 captions, source lines, tables, key-figure panels and web addresses of the edition are left out. So
-that they may be quoted in its prose as well, titles, captions and the names in ``corpus/names.txt``
+that they may be quoted in its prose as well, titles, captions and the names in
+``eval/edition/names.txt``
 of four words or more count as one word wherever they stand, in either text. To compare n-grams
 of words is the usual test of reuse (Broder, "On the resemblance and containment of documents",
 1997).
@@ -22,9 +23,9 @@ from pathlib import Path
 
 from eval.typeset import FIGURE, parse
 
-CORPUS = Path(__file__).parents[1] / "corpus"
-EDITION = CORPUS / "source" / "peel-effectiveness-2015-warwickshire.md"
-NAMES = CORPUS / "names.txt"
+SOURCES = Path(__file__).with_name("edition")
+EDITION = SOURCES / "peel-effectiveness-2015-warwickshire.md"
+NAMES = SOURCES / "names.txt"
 RUN = 8
 SHORT = 3
 """Names of up to so many words are no excuse: they stay the words that they are."""
