@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.captions import is_caption, is_source
 from ingest.contents import fold
@@ -92,8 +93,10 @@ def find_headings(blocks: Sequence[Block], evidence: Evidence) -> list[int]:
     if any(block.style.mark for block in blocks):
         return [at for at, block in enumerate(blocks) if block.style.mark]
     found: list[int] = []
-    for at in range(title_lines(blocks) if evidence.styled else 0, len(blocks)):
-        block = blocks[at]
+    titles = _title_pages(blocks) if evidence.styled else frozenset()
+    for at, block in enumerate(blocks):
+        if at in titles:
+            continue
         after = blocks[at + 1] if at + 1 < len(blocks) else None
         follows_heading = bool(found) and found[-1] == at - 1
         if follows_heading and is_grade(block.text):
@@ -107,8 +110,9 @@ def find_headings(blocks: Sequence[Block], evidence: Evidence) -> list[int]:
 def title_lines(blocks: Sequence[Block]) -> int:
     """How many blocks at the head are lines of a title page.
 
-    They end at the first paragraph, table or list. A line directly before a paragraph may be its
-    heading, unless it has the largest type.
+    They end at the first paragraph, table or list. A line directly before a paragraph or table may
+    be its heading if it stands nearer to that than to the line above, unless it has the largest
+    type.
     """
     end = 0
     while (
@@ -121,8 +125,25 @@ def title_lines(blocks: Sequence[Block]) -> int:
     if end in (0, len(blocks)):
         return 0
     largest = max(block.style.size for block in blocks[:end])
-    is_heading = blocks[end].kind == "text" and blocks[end - 1].style.size < largest
+    last, after = blocks[end - 1].style, blocks[end]
+    is_heading = after.kind != "item" and last.size < largest and after.style.gap <= last.gap
     return end - 1 if is_heading else end
+
+
+def _title_pages(blocks: Sequence[Block]) -> frozenset[int]:
+    """The positions of the lines of title pages that are no headings: those of the document's own,
+    and those below the title of each further report that is bound with it, whose page begins in
+    type as large and tells facts of a title page."""
+    first = title_lines(blocks)
+    found = set(range(first))
+    largest = max((block.style.size for block in blocks[:first]), default=0.0)
+    for at, (before, block) in enumerate(pairwise(blocks), 1):
+        if at < first or block.page == before.page or block.style.size < largest or not first:
+            continue
+        lines = range(at + 1, at + title_lines(blocks[at:]))
+        if any(is_title_page_fact(blocks[line].text) for line in lines):
+            found.update(lines)
+    return frozenset(found)
 
 
 def _score(block: Block, before: Block | None, after: Block | None, evidence: Evidence) -> float:

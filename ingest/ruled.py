@@ -5,12 +5,16 @@ What isn't surely a table stays text: a frame with one column, cells that hold p
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ingest.columns import Row
 from ingest.lines import Box, Line
 from ingest.rules import Grid, grids
 from ingest.slots import PageTable, Slot, is_prose, shown, spans, table_of
+
+_LARGER = 1.08
+"""Of the type beneath: what is larger stands out as a heading."""
 
 
 def ruled_tables(boxes: Sequence[Box], lines: Sequence[Line]) -> list[PageTable]:
@@ -53,13 +57,7 @@ def _text(lines: Iterable[Line]) -> str:
 def _ruled(grid: Grid, slots: list[Slot]) -> PageTable | None:
     """The grid as a table; as text cell by cell where it frames prose, or where only one row
     has several cells; None for an empty one."""
-    while (
-        slots
-        and (top := [slot for slot in slots if slot.row == slots[0].row])
-        and (spans(top, grid.columns) and not _captions(top, slots))
-    ):
-        # A wide first row that is no caption is text above the table.
-        slots = slots[len(top) :]
+    slots, title = _below_text(slots, grid.columns)
     full = [slot for slot in slots if slot.text]
     lines = tuple(line for slot in full for line in slot.lines)
     if len({slot.column for slot in full}) < 2:
@@ -70,10 +68,31 @@ def _ruled(grid: Grid, slots: list[Slot]) -> PageTable | None:
         cells = tuple(slot.lines for slot in full)
         return PageTable(lines, "", None, cells, tuple(slots), columns, drawn=True)
     table = table_of(slots, grid.columns)
+    table = replace(table, caption=table.caption or title)
     return PageTable(lines, shown(slots), table, (), tuple(slots), columns, drawn=True)
 
 
-def _captions(row: list[Slot], slots: list[Slot]) -> bool:
-    below = [slot for slot in slots if slot.row == row[0].row + row[0].rows]
+def _below_text(slots: list[Slot], columns: int) -> tuple[list[Slot], str]:
+    """The cells below the wide first rows that are text above the table, and what these call it.
+
+    A caption that is set larger than all beneath it is such text, a heading; it names the table as
+    well, since a heading by itself is no answer.
+    """
+    title = ""
+    while slots and spans(top := [slot for slot in slots if slot.row == slots[0].row], columns):
+        rest = slots[len(top) :]
+        is_caption = _captions(top, rest)
+        if is_caption and _size(top) < _LARGER * _size(rest):
+            break
+        slots, title = rest, top[0].text if is_caption else ""
+    return slots, title
+
+
+def _captions(row: list[Slot], rest: list[Slot]) -> bool:
+    below = [slot for slot in rest if slot.row == row[0].row + row[0].rows]
     is_last = not spans(below, row[0].columns)
     return is_last and row[0].text != "" and row[0].text.count(" ") < 25
+
+
+def _size(slots: Iterable[Slot]) -> float:
+    return max((line.size for slot in slots for line in slot.lines), default=0.0)

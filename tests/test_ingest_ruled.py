@@ -75,6 +75,26 @@ def test_a_wide_first_row_is_the_caption_and_narrow_rows_belong_to_the_one_above
     ]
 
 
+def test_a_wide_first_row_set_larger_than_the_rest_is_a_heading_and_names_the_table(
+    tmp_path: Path,
+) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.rect(72, 842 - 175, 330, 75)
+        for y in (125, 150):
+            canvas.line(72, 842 - y, 402, 842 - y)
+        canvas.line(300, 842 - 125, 300, 842 - 175)
+        text(canvas, 77, 117, "The brigade is sound", "Helvetica-Bold", 14)
+        for y, label, grade in ((142, "Ready for fires", "Good"), (167, "For floods", "Fair")):
+            text(canvas, 77, y, label, size=11)
+            text(canvas, 305, y, grade, size=11)
+
+    heading, table_block = blocks(pdf(tmp_path / "a.pdf", page))
+    assert (heading.kind, heading.text) == ("text", "The brigade is sound")
+    assert table_block.table is not None
+    assert table_block.table.caption == "The brigade is sound"
+    assert table_block.text == "Ready for fires\tGood\nFor floods\tFair"
+
+
 def test_a_frame_around_prose_is_no_table(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         canvas.rect(60, 842 - 200, 400, 110)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ingest.contents import split_contents
 from ingest.headings import heading_number, is_grade
 from ingest.levels import align, place
-from ingest.records import Block, Bookmark, Style
+from ingest.records import Block, Bookmark, Style, Table
 from ingest.sections import build_sections
 from ingest.twins import unshuffle
 
@@ -185,6 +185,45 @@ def test_size_weight_and_bookmarks_make_headings_and_levels():
     ]
     bookmarks = (Bookmark("Piers", 1, 0), Bookmark("A short line of body text", 2, 0))
     assert ("Piers", "A short line of body text") in outline(*blocks, bookmarks=bookmarks)
+
+
+def title_page(name: str, page: int, *last: Block) -> list[Block]:
+    """A title page's lines, ``last`` right below them."""
+    lines = [
+        text(name, size=26.0, gap=40.0),
+        text("A survey of its boats", size=14.0, bold=True, gap=9.0),
+        text("Inspection date: May 1987", size=12.0, gap=9.0),
+    ]
+    return [replace(block, page=page) for block in (*lines, *last)]
+
+
+def test_what_stands_nearer_to_the_table_below_a_title_page_than_to_its_lines_is_its_heading():
+    def cover(name: str, *, above: float, below: float) -> list[Block]:
+        table = Block(
+            "table", "Piers 3", page=1, table=Table(""), style=Style(size=11.0, gap=below)
+        )
+        head = text(name, size=14.0, bold=True, gap=above)
+        after = text(PROSE, size=11.0)
+        return [*title_page("Harbours", 1, head, table), after, after]
+
+    assert outline(*cover("The harbour is sound", above=38.0, below=15.0)) == [
+        ("The harbour is sound",)
+    ]
+    assert outline(*cover("Clerk of the harbour", above=2.5, below=30.0)) == []
+
+
+def test_of_a_second_report_only_the_title_is_a_heading_of_its_title_page():
+    def report(name: str, page: int) -> list[Block]:
+        verdict = text("The harbour is sound", size=14.0, bold=True, gap=40.0)
+        body = text(f"{PROSE} {PROSE}", size=11.0, gap=15.0)
+        return title_page(name, page, verdict, body)
+
+    blocks = [*report("Harbours", 1), *report("Canals", 9)]
+    assert outline(*blocks) == [
+        ("The harbour is sound",), ("Canals",), ("Canals", "The harbour is sound"),
+    ]  # fmt: skip
+    chapter = [b for b in report("Canals", 9) if not b.text.startswith("Inspection date")]
+    assert ("Canals", "A survey of its boats") in outline(*report("Harbours", 1), *chapter)
 
 
 def test_bookmarks_that_set_two_types_on_one_level_are_not_believed():
