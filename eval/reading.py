@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def outline_scores(shared: Path) -> Iterator[OutlineScore]:
 
 def page_citation(shared: Path) -> Share:
     """Facts whose passage names the page: the one that holds the value, in its text or its
-    headings, with most of the quote's words."""
+    headings, with the longest run of the quote's words."""
     folder = shared / "benchmarks" / "ofsted"
     facts = [json.loads(line) for line in (folder / "facts.jsonl").open(encoding="utf-8")]
     misses = []
@@ -119,14 +120,19 @@ def page_citation(shared: Path) -> Share:
 
 
 def _holding(passages: Sequence[Passage], value: str, quote: str) -> Passage | None:
-    near = Counter(fold(quote).split())
-    said = {p.n: fold(f"{' '.join(p.section)} {p.text}") for p in passages}
-    holding = [p for p in passages if f" {fold(value)} " in f" {said[p.n]} "]
-    return max(
-        holding,
-        key=lambda p: sum((Counter(said[p.n].split()) & near).values()),
-        default=None,
-    )
+    """The passage with the value and the longest run of the quote's words, since passages that
+    share more words with it in no order may tell of something else; among equals the one with most.
+    """
+    near = fold(quote).split()
+    said = {p.n: fold(f"{' '.join(p.section)} {p.text}").split() for p in passages}
+    holding = [p for p in passages if f" {fold(value)} " in f" {' '.join(said[p.n])} "]
+
+    def likeness(passage: Passage) -> tuple[int, int]:
+        words = said[passage.n]
+        run = SequenceMatcher(None, words, near, autojunk=False).find_longest_match()
+        return run.size, (Counter(words) & Counter(near)).total()
+
+    return max(holding, key=likeness, default=None)
 
 
 def faithful(sources: Sequence[Path]) -> tuple[Share, Share]:

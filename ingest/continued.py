@@ -61,7 +61,7 @@ def set_together(above: PageTable, below: PageTable, pages: tuple[int, int]) -> 
     slots = tuple(_mended(upper, lower))
     lines = (*above.lines, *below.lines)
     table = table_of(slots, len(above.columns))
-    return replace(above, lines=lines, text=shown(slots), table=table, slots=slots)
+    return replace(above, lines=lines, text=shown(slots), table=table, cells=(), slots=slots)
 
 
 def _rows(slots: Sequence[Slot]) -> list[list[Slot]]:
