@@ -105,7 +105,7 @@ def fit_trust(samples: Sequence[Sample], rank: dict[str, float]) -> tuple[dict[s
 def judged(one: Sample, model: Model) -> tuple[list[float], bool]:
     """The trust features of the best candidate, and whether its shaped answer is right."""
     ranked = model.ranked(one.found)
-    values = trust_features(ranked)
+    values = trust_features(one.query, ranked)
     first = ranked[0].candidate.passage
     answer = shape(one.query, ranked, one.subjects[first.document_id])
     good = right(one.case, answer.text) if one.case.answerable else False
@@ -121,7 +121,7 @@ def cross_validated(samples: Sequence[Sample], folds: int = 5) -> tuple[Matrix, 
         for i in test:
             if samples[i].found:
                 _, good[i] = judged(samples[i], model)
-                confidence[i] = model.confidence(model.ranked(samples[i].found))
+                confidence[i] = model.confidence(samples[i].query, model.ranked(samples[i].found))
     return confidence, good
 
 

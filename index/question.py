@@ -93,7 +93,8 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         Kind.GRADE,
         r"""\b(?:grade[ds]?|grading|rated|rating|judg(?:e)?ment|mark|verdict|score[ds]?)\b
         | \brate\ (?:the|its|their|it|this|how)\b
-        | \bhow\ (?:was|were|is|did)\ .{0,60}\b(?:judged|assessed|do|done)\b""",
+        | \bhow\ (?:was|were|is|did)\ .{0,60}\b(?:judged|assessed|do|done)\b
+        | \bhow\ (?:good|effective)\ (?:is|are|was|were)\b""",
     ),
     (
         Kind.LIST,
@@ -165,20 +166,24 @@ def _subject(text: str) -> str:
 def counts(text: str, stems: frozenset[str]) -> bool:
     """Whether a text gives a number of things called by these stems: a figure or numeral at most
     six words before one of them with no other word of grammar between than "of the", or four
-    after."""
+    after with none between but a linking one."""
     tokens = words(amounts(_VAGUE.sub(" ", text)))
     numbers = [
         i for i, token in enumerate(tokens) if _NUMBER.fullmatch(token) or token[0].isdigit()
     ]
     named = [i for i, token in enumerate(tokens) if stem(token) in stems]
     return any(
-        -4 <= i - n < 0 or (0 < i - n <= 6 and not _PARTING & set(tokens[n + 1 : i]))
+        (0 < n - i <= 4 and not _PARTING - _LINKING & set(tokens[i + 1 : n]))
+        or (0 < i - n <= 6 and not _PARTING & set(tokens[n + 1 : i]))
         for n in numbers
         for i in named
     )
 
 
 _PARTING = FUNCTION_WORDS - set("of the these those its their our and all other more".split())
+_LINKING = frozenset(
+    "is are was were has had have been being at to by from about over under only now".split()
+)
 
 
 def amounts(text: str) -> str:
@@ -197,7 +202,7 @@ def holds(text: str) -> frozenset[Kind]:
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six"
     r"|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|dozen|half|third"
-    r"|quarter|majority|most|none|no|all)\b",
+    r"|quarter|majority|(?<!\bthe )most|none|no|all)\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"\b(?:majority|most|all|no)\b", re.IGNORECASE)

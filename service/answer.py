@@ -43,7 +43,7 @@ class Answerer:
         ranked = self._model.ranked(all_features(query, hits, vocabulary, titles))
         if not ranked:
             return Reply(query.asked, None, 0.0, NOTHING, (), 0)
-        confidence = self._model.confidence(ranked)
+        confidence = self._model.confidence(query, ranked)
         best = shape(query, ranked, titles[ranked[0].candidate.passage.document_id])
         more = supporting(best, ranked)
         shown = _ordered(hits, best, top_k)

@@ -23,6 +23,8 @@ _NATIONAL = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
+_PLAIN = frozenset({Kind.NUMBER, Kind.DATE, Kind.GRADE})
+"""Kinds of answer that are seen in the words: without a figure, no text says how many."""
 _MUST = 3.0
 """How much more a thing counts that an answer can hardly do without."""
 _MONTHS = frozenset(
@@ -53,7 +55,7 @@ class Features:
     year_clash: float
     year_absent: float
     older: float
-    number_absent: float
+    kind_absent: float
     number_in_row: float
     counted: float
     uncounted: float
@@ -62,7 +64,6 @@ class Features:
     label_extra: float
     scope_fits: float
     scope_clash: float
-    when_absent: float
     grade_found: float
     grade_unasked: float
     reason_found: float
@@ -214,16 +215,17 @@ def _features(
         year_clash=_flag(bool(wants.years) and bool(said) and not wants.years & said),
         year_absent=_flag(bool(wants.years) and not wants.years & around),
         older=_flag(not wants.years and bool(unit.cells) and _is_older(passage, said)),
-        number_absent=_MUST * _flag(kind is Kind.NUMBER and Kind.NUMBER not in held),
+        kind_absent=_MUST * _flag(kind in _PLAIN and kind not in held),
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
         counted=_flag(asked.counts(candidate)),
         uncounted=_MUST * _flag(bool(wants.counted) and not asked.counts(candidate)),
-        percent_absent=_flag(wants.percent and not _PERCENT.search(candidate.context)),
+        percent_absent=_flag(
+            kind is Kind.NUMBER and wants.percent and not _PERCENT.search(candidate.context)
+        ),
         label_fits=_share(len(label & asked.rarity.keys()), len(label)),
         label_extra=min(len(label - asked.rarity.keys()), 10) / 10,
         scope_fits=_flag(asked.scope in scope),
         scope_clash=_flag(bool(scope) and asked.scope not in scope),
-        when_absent=_flag(kind is Kind.DATE and Kind.DATE not in held),
         grade_found=_flag(kind is Kind.GRADE and Kind.GRADE in held),
         grade_unasked=_flag(kind is not Kind.GRADE and unit.kind == "grade"),
         reason_found=_flag(kind is Kind.REASON and Kind.REASON in held),

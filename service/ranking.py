@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from importlib.resources import files
 
 from index.candidates import Candidate
+from index.query import Query
+from index.question import Kind
 from index.search import Hit
 from service.features import Features
 
-VERSION = 2
+VERSION = 3
 """Of the features that the stored weights belong to."""
 
 
@@ -28,14 +30,17 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the best candidate's trustworthiness is read from, beside its own features: its score,
-    and its lead over the best of those that don't overlap with it."""
+    """What the best candidate's trustworthiness is read from, beside its own features and the kind
+    of answer asked for: its score, its lead over the best of those that don't overlap with it, and
+    how much the question asks, in words by twenty: of a long question less is found in one place.
+    """
 
     score: float
     lead: float
+    asked: float
 
 
-SIGNS = tuple(field.name for field in fields(Signs))
+SIGNS = (*(field.name for field in fields(Signs)), *(f"asks_{kind.value}" for kind in Kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +59,30 @@ class Model:
         scored = [Ranked(hit, c, f, _dot(self.rank, asdict(f))) for hit, c, f in found]
         return sorted(scored, key=lambda r: (is_other(r.features), -r.score))
 
-    def confidence(self, ranked: Sequence[Ranked]) -> float:
+    def confidence(self, query: Query, ranked: Sequence[Ranked]) -> float:
         """The probability (0 to 1) that the first candidate is right; 0 where there is none, or
         where it cannot be what was asked for."""
         if not ranked or is_other(ranked[0].features):
             return 0.0
-        logit = self.intercept + _dot(self.trust, trust_features(ranked))
+        logit = self.intercept + _dot(self.trust, trust_features(query, ranked))
         return 1 / (1 + math.exp(-logit))
 
 
 def is_other(features: Features) -> bool:
     """Whether a candidate is something else than was asked for: words without a figure where one
-    was asked for, without a date, or of another year."""
-    return bool(features.number_absent or features.when_absent or features.year_clash)
+    was asked for, a figure without "per cent", words without a date or a grade, or of another
+    year."""
+    return bool(features.kind_absent or features.percent_absent or features.year_clash)
 
 
-def trust_features(ranked: Sequence[Ranked]) -> dict[str, float]:
+def trust_features(query: Query, ranked: Sequence[Ranked]) -> dict[str, float]:
     """What the confidence in the first candidate is computed from, by name."""
     best = ranked[0]
     rivals = (r.score for r in ranked[1:] if not _overlap(best.candidate, r.candidate))
     lead = best.score - max(rivals, default=best.score - 3)
-    return {**asdict(best.features), **asdict(Signs(score=best.score, lead=min(lead, 3)))}
+    signs = Signs(score=best.score, lead=min(lead, 3), asked=min(len(query.core.split()), 40) / 20)
+    kinds = {f"asks_{kind.value}": float(kind is query.wants.kind) for kind in Kind}
+    return {**asdict(best.features), **asdict(signs), **kinds}
 
 
 def load_model() -> Model:

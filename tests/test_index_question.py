@@ -28,6 +28,7 @@ from index.terms import terms
         ("are there enough crews", Kind.DECISION),
         ("What grade did the harbour get?", Kind.GRADE),
         ("how was the service judged", Kind.GRADE),
+        ("how good is the harbour at keeping boats safe", Kind.GRADE),
         ("List all the piers.", Kind.LIST),
         ("What are the three areas for improvement?", Kind.LIST),
         ("which boats are repaired here", Kind.LIST),
@@ -105,6 +106,8 @@ def test_whether_a_share_is_asked_for(question, percent):
         ("The pier is longer than the quay.", {Kind.COMPARISON}),
         ("A cutter is a small fast boat.", {Kind.DEFINITION}),
         ("Crews row.", set()),
+        ("Half of them row the most worn boats.", {Kind.NUMBER, Kind.COMPARISON}),
+        ("They row the most worn boats.", {Kind.COMPARISON}),
     ],
 )
 def test_what_a_text_has_in_it(text, held):
@@ -123,6 +126,8 @@ def test_what_a_text_has_in_it(text, held):
         ("One of the 12 lifeboats sank.", True),
         ("Most lifeboats are red.", False),
         ("25 sleep in the lifeboat station.", False),
+        ("25 sleep in lifeboats, of whom 12 snore.", False),
+        ("Lifeboats were cut to 12.", True),
     ],
 )
 def test_whether_a_text_gives_a_number_of_something(text, counted):

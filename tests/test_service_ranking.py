@@ -7,9 +7,12 @@ import pytest
 from fixtures_library import Text
 from fixtures_ranked import ZERO, found, piece, ranked
 
+from index.query import query
+from index.question import Kind
 from service.features import NAMES, Features
 from service.ranking import SIGNS, VERSION, Model, load_model, trust_features
 
+QUERY = query("Who keeps the lamp?")
 HIT = found(Text(("One.", "Two.", "Three.")))
 ONE, TWO, THREE = (piece(HIT, text) for text in ("One", "Two", "Three"))
 MODEL = Model(
@@ -42,7 +45,7 @@ def test_candidates_are_ordered_by_the_weighted_sum_of_their_features():
 
 
 def test_what_cannot_be_what_was_asked_for_comes_last():
-    wordy = features(rerank=2.0, number_absent=3.0)
+    wordy = features(rerank=2.0, kind_absent=3.0)
     order = MODEL.ranked([(HIT, ONE, wordy), (HIT, TWO, features(rerank=0.1))])
     assert [r.candidate for r in order] == [TWO, ONE]
 
@@ -55,15 +58,15 @@ def test_equal_candidates_keep_the_order_of_the_hits():
 def test_confidence_is_a_logistic_function_of_score_lead_and_features():
     order = [ranked(HIT, ONE, 1.5, features(cover=0.4)), ranked(HIT, TWO, 0.5)]
     logit = -1.0 + 0.4 + 0.5 * 1.5 + 2.0 * 1.0
-    assert MODEL.confidence(order) == pytest.approx(1 / (1 + math.exp(-logit)))
-    assert MODEL.confidence([]) == 0.0
+    assert MODEL.confidence(QUERY, order) == pytest.approx(1 / (1 + math.exp(-logit)))
+    assert MODEL.confidence(QUERY, []) == 0.0
 
 
-@pytest.mark.parametrize("sign", ["number_absent", "when_absent", "year_clash"])
+@pytest.mark.parametrize("sign", ["kind_absent", "percent_absent", "year_clash"])
 def test_what_cannot_be_what_was_asked_for_is_not_trusted(sign):
-    assert MODEL.confidence([ranked(HIT, ONE, 9.0, features(**{sign: 1.0}))]) == 0.0
+    assert MODEL.confidence(QUERY, [ranked(HIT, ONE, 9.0, features(**{sign: 1.0}))]) == 0.0
     other = ranked(HIT, TWO, 1.0, features(**{sign: 1.0}))
-    assert MODEL.confidence([ranked(HIT, ONE, 9.0), other]) > 0.5
+    assert MODEL.confidence(QUERY, [ranked(HIT, ONE, 9.0), other]) > 0.5
 
 
 @pytest.mark.parametrize(
@@ -72,16 +75,25 @@ def test_what_cannot_be_what_was_asked_for_is_not_trusted(sign):
 )
 def test_the_lead_is_over_the_best_rival_elsewhere(rivals, lead):
     order = [ranked(HIT, ONE, 2.0), *(ranked(HIT, c, score) for c, score in rivals)]
-    assert trust_features(order)["lead"] == pytest.approx(lead)
+    assert trust_features(QUERY, order)["lead"] == pytest.approx(lead)
+
+
+def test_the_kind_of_answer_and_the_length_of_the_question_are_signs():
+    signs = trust_features(query("How many lamps are lit?"), [ranked(HIT, ONE, 2.0)])
+    assert signs["asks_number"] == 1.0
+    assert sum(signs[f"asks_{kind.value}"] for kind in Kind) == 1.0
+    assert signs["asked"] == pytest.approx(5 / 20)
+    longest = trust_features(query("lamp " * 39 + "lamp?"), [ranked(HIT, ONE, 2.0)])
+    assert longest["asked"] == pytest.approx(2.0)
 
 
 def test_what_overlaps_is_no_rival():
     pair = replace(TWO, start=ONE.start, span="pair")
     order = [ranked(HIT, ONE, 2.0), ranked(HIT, pair, 1.9), ranked(HIT, THREE, 1.0)]
-    assert trust_features(order)["lead"] == pytest.approx(1.0)
+    assert trust_features(QUERY, order)["lead"] == pytest.approx(1.0)
     other = found(Text(("Another passage of this length.",)), n=1)
     order.insert(1, ranked(other, piece(other, "Another"), 1.5))
-    assert trust_features(order)["lead"] == pytest.approx(0.5)
+    assert trust_features(QUERY, order)["lead"] == pytest.approx(0.5)
 
 
 def test_the_shipped_weights_are_of_these_features():
@@ -99,4 +111,6 @@ def test_the_shipped_weights_trust_what_is_better():
     model = load_model()
     weak, strong = features(rerank=0.2, fused=0.2), features(rerank=1.4, fused=0.9)
     assert model.ranked([(HIT, ONE, weak), (HIT, TWO, strong)])[0].candidate is TWO
-    assert model.confidence([ranked(HIT, ONE, 4.0)]) > model.confidence([ranked(HIT, ONE, 0.5)])
+    assert model.confidence(QUERY, [ranked(HIT, ONE, 4.0)]) > model.confidence(
+        QUERY, [ranked(HIT, ONE, 0.5)]
+    )
