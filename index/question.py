@@ -68,14 +68,15 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \bhere\ and\ (?:nationally|elsewhere|(?:in|across)\b)""",
     ),
     (
-        Kind.DATE,
-        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ long\ ago\b | \b(?:since|by|from)\ when\b
-        | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
+        Kind.NUMBER,
+        r"""\bhow\ (?:many|much|big|large|old|high|low|few)\b | \bby\ how\ m\w+\b | %
+        | \bhow\ many\ | \bper\ (?:cent|head|\d[\d,]*|million|thousand)\b""",
     ),
     (
-        Kind.NUMBER,
-        r"""\bhow\ (?:many|much|often|big|large|old|high|low|few)\b | \bby\ how\ m\w+\b | %
-        | \bhow\ many\ | \bper\ (?:cent|head|\d[\d,]*|million|thousand)\b""",
+        Kind.DATE,
+        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ (?:long\ ago|often|regularly)\b
+        | \b(?:since|by|from)\ when\b
+        | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
     ),
     (
         Kind.DECISION,
@@ -84,8 +85,9 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        r"""\b(?:what|which|what's|what’s)\ (?:\w+\ ){0,4}?(?:percent(?:age)?|proportion|share
-            |number|fraction|rate|amount|figure|total|ratio|level|cost|count|size|value)\b
+        r"""\b(?:what|which|what's|what’s)\ (?:\w+\ ){0,4}?(?:percent(?:age)?|proportion
+            |share(?!\ an?\b)|number|fraction|rate|amount|figure|total|ratio|level|cost|count|size
+            |value)\b
         | \b(?:rate|percentage|proportion|number|percent|cost)\ (?:of|for|in)\b
         | \brates?\ *\??$""",
     ),
@@ -216,7 +218,8 @@ _NO_AMOUNT = re.compile(
 """Digits that say when, where or of how many, but not how much."""
 _WHEN = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:19|20)\d\d|yearly|annual(?:ly)?|monthly|weekly|daily|quarterly|(?:month|year|week|day)s?)\b",
+    r"|(?:19|20)\d\d|yearly|annual(?:ly)?|monthly|fortnightly|weekly|daily|quarterly"
+    r"|(?:month|year|week|day)s?|every|regular(?:ly)?|rarely|seldom|often|once|twice)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(

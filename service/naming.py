@@ -1,5 +1,6 @@
 """Which reports a question is about: those whose title or date it names."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -24,20 +25,29 @@ def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -
     """The reports that a question names, None where it names none.
 
     A name in the question that stands in the titles of some reports but not of most tells them
-    apart; those with most such names are meant, and of them, where the question has a year, those
-    of that year if there are any.
+    apart, the better the fewer they are (the logarithm of the share, as in Spärck Jones 1972, "A
+    statistical interpretation of term specificity"); those whose names tell most are meant, and of
+    them, where the question has a year, those of that year if there are any.
     """
     titles = {document.id: set(terms(document.title)) for document in documents}
     holding = Counter(term for title in titles.values() for term in title)
     asked = vocabulary.names(query.core)
-    telling = {stem(word) for word in asked if 0 < holding[stem(word)] <= len(documents) / 2}
-    most = max((len(telling & title) for title in titles.values()), default=0)
+    told = {
+        term: math.log(len(documents) / holding[term])
+        for term in map(stem, asked)
+        if 0 < holding[term] <= len(documents) / 2
+    }
+    telling = {id_: sum(told.get(term, 0.0) for term in held) for id_, held in titles.items()}
+    most = max(telling.values(), default=0.0)
     if not most:
         return None
-    meant = [d for d in documents if len(telling & titles[d.id]) == most]
+    meant = [d for d in documents if math.isclose(telling[d.id], most)]
+    shared = set.intersection(*(titles[d.id] for d in meant))
     of_year = [d for d in meant if d.date and int(d.date[:4]) in query.wants.years]
     ids = frozenset(document.id for document in of_year or meant)
-    return Named(ids, _without(query.core, [word for word in asked if stem(word) in telling]))
+    return Named(
+        ids, _without(query.core, [word for word in asked if stem(word) in told.keys() & shared])
+    )
 
 
 def _without(text: str, names: Sequence[str]) -> str:

@@ -1,0 +1,53 @@
+"""Which reports a question names, and what it asks of them."""
+
+import pytest
+
+from index.query import query
+from index.vocabulary import Vocabulary
+from ingest.records import Document
+from service.naming import Named, named
+
+REPORTS = (
+    ("cove", "Inspection of Dunmore lifeboats", "2020-05-01"),
+    ("hull", "Kettle Port Council – Inspection of Seaham lifeboats", "2019-03-01"),
+    ("hull-again", "Kettle Port Council – Inspection of Seaham lifeboats", "2021-03-01"),
+    ("pier", "Pebble Council – Inspection of Roker lifeboats", "2021-07-01"),
+    ("fen", "Inspection of Wisbech lifeboats", "2021-08-01"),
+    ("bay", "Inspection of Cullercoats lifeboats", "2021-09-01"),
+)
+DOCUMENTS = tuple(
+    Document(id_, title, f"{id_}.pdf", "", "application/pdf", 1, (), date=date)
+    for id_, title, date in REPORTS
+)
+VOCABULARY = Vocabulary(
+    [f"We saw that {title} and the Council met." for _, title, _ in REPORTS]
+    + ["Boats of the crews are kept dry by that Council."]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "ids", "asked"),
+    [
+        ("How many boats has Seaham?", {"hull", "hull-again"}, "How many boats has it?"),
+        ("How many boats had Seaham in 2021?", {"hull-again"}, "How many boats had it in 2021?"),
+        ("How many boats had Seaham in 2005?", {"hull", "hull-again"}, None),
+        ("how many boats are in dunmore", {"cove"}, "how many boats are in it"),
+        ("What is Roker's grade?", {"pier"}, "What is its grade?"),
+        ("When did Dunmore Council meet?", {"cove"}, None),
+    ],
+)
+def test_the_reports_whose_titles_hold_the_names_that_tell_most(question, ids, asked):
+    found = named(query(question), DOCUMENTS, VOCABULARY)
+    assert isinstance(found, Named)
+    assert found.ids == ids
+    if asked is not None:
+        assert found.asked == asked
+
+
+@pytest.mark.parametrize("question", ["How many lifeboats are there?", "the Inspection", ""])
+def test_what_most_titles_hold_names_none(question):
+    assert named(query(question), DOCUMENTS, VOCABULARY) is None
+
+
+def test_a_single_report_needs_no_name():
+    assert named(query("How many boats has Dunmore?"), DOCUMENTS[:1], VOCABULARY) is None
