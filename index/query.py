@@ -42,7 +42,8 @@ class Query:
     ``reworded`` the same in the reports' words, which is what the cross-encoder is asked,
     ``terms`` the stems for lexical search, acronyms expanded both ways and synonyms added,
     ``acronyms`` those that it uses in either form, ``synonyms`` the reports' words for words that
-    they don't have, and ``wants`` the kind of answer it asks for.
+    they don't have, ``message`` all of a long question of which only a part asks, else "", and
+    ``wants`` the kind of answer it asks for.
     """
 
     asked: str
@@ -53,6 +54,7 @@ class Query:
     wants: Wanted
     acronyms: tuple[Acronym, ...] = ()
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    message: str = ""
 
 
 def query(
@@ -63,8 +65,9 @@ def query(
     thesaurus: Thesaurus | None = None,
 ) -> Query:
     """Prepare a question; without a speller and a thesaurus, words stay as they were typed."""
+    whole = " ".join(question.split())
     core = core_of(question)
-    around = terms(question) if core != " ".join(question.split()) else []
+    message = whole if core != whole else ""
     acronyms = tuple(acronyms)
     if speller is not None:
         core = speller.mend(core, keep={acronym.short.casefold() for acronym in acronyms})
@@ -72,7 +75,7 @@ def query(
     synonyms = {} if thesaurus is None else thesaurus.synonyms(core)
     forms = (form for acronym in used for form in (acronym.short, acronym.long))
     neighbours = (word for near in synonyms.values() for word in near)
-    found = [*terms(" ".join((core, *forms, *neighbours))), *around]
+    found = [*terms(" ".join((core, *forms, *neighbours))), *terms(message)]
     spelled = spelled_out(core, used)
     return Query(
         asked=question,
@@ -83,6 +86,7 @@ def query(
         wants=wanted(core),
         acronyms=used,
         synonyms=tuple(synonyms.items()),
+        message=message,
     )
 
 

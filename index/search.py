@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.candidates import Candidate, candidates
-from index.encoder import Encoder, Reranker
+from index.encoder import Encoder, Reranker, Vectors
 from index.query import Query, glossed
 from index.question import holds
 from index.store import Index
@@ -21,10 +21,10 @@ Scores = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found, with the candidates in it. Higher is better in every score: ``dense`` is
-    the best cosine similarity of one of its units plus a share of its heading's (about -1 to
-    1.3), ``lexical`` BM25 (from 0), ``fused`` their weighted sum after scaling (0 to 1), ``score``
-    what the hits are ordered by: the best candidate's logit plus a multiple of ``fused``, or
-    ``fused`` itself without a reranker."""
+    the best cosine similarity of one of its units plus shares of its heading's and of all of it
+    (about -1 to 1.6), ``lexical`` BM25 (from 0), ``fused`` their weighted sum after scaling (0 to
+    1), ``score`` what the hits are ordered by: the best candidate's logit plus a multiple of
+    ``fused``, or ``fused`` itself without a reranker."""
 
     row: int
     passage: Passage
@@ -40,17 +40,19 @@ class Recipe:
     """How the stages are combined; the defaults were chosen by measurement on development
     questions (``make eval-ablation``).
 
-    ``heading_weight`` is the share of the heading's similarity added to a passage's, ``
-    lexical_weight`` BM25's share in the fused score (0 to 1), ``depth`` how many passages go on to
-    the second stage, ``pieces`` how many of their candidates the cross-encoder reads, and
+    To the similarity of a passage's best unit are added those of its heading, by
+    ``heading_weight``, and of all of it (the mean of its units' vectors), by ``passage_weight``.
+    ``lexical_weight`` is BM25's share in the fused score (0 to 1), ``depth`` how many passages go
+    on to the second stage, ``pieces`` how many of their candidates the cross-encoder reads, and
     ``fused_weight`` how many logits a fused score of 1 is worth after it.
     """
 
     heading_weight: float = 0.3
+    passage_weight: float = 0.3
     lexical_weight: float = 0.3
     depth: int = 20
     pieces: int = 16
-    fused_weight: float = 8.0
+    fused_weight: float = 20.0
 
 
 class Searcher:
@@ -72,6 +74,7 @@ class Searcher:
         counts = [len(passage.units) for passage in index.passages]
         self._headings = _headings(index.passages)
         self._first_unit = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
+        self._means = _means(index.vectors_of_units(), self._first_unit)
 
     def search(self, query: Query, *, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages, best first, at most the recipe's depth; only those of the given
@@ -83,9 +86,13 @@ class Searcher:
         allowed = self._allowed(documents)
         if allowed.size == 0:
             return []
-        units, headings = self.index.similarities(self._encoder.encode_question(query.spelled))
-        dense = np.maximum.reduceat(units, self._first_unit[:-1])
-        dense = dense + self._recipe.heading_weight * headings
+        vector = self._vector(query)
+        units, headings = self.index.similarities(vector)
+        dense = (
+            np.maximum.reduceat(units, self._first_unit[:-1])
+            + self._recipe.heading_weight * headings
+            + self._recipe.passage_weight * (self._means @ vector)
+        )
         lexical = self.index.lexical.scores(query.terms)
         fused = fuse(dense[allowed], lexical[allowed], weight=self._recipe.lexical_weight)
         order = np.argsort(-fused, kind="stable")[: self._recipe.depth]
@@ -93,6 +100,14 @@ class Searcher:
             self._hit(int(allowed[i]), units, float(dense[allowed[i]]), lexical, float(fused[i]))
             for i in order
         ]
+
+    def _vector(self, query: Query) -> Vectors:
+        """A question's unit vector; of a long message half what asks and half the whole of it,
+        which says what it is about."""
+        vector = self._encoder.encode_question(query.spelled)
+        if query.message:
+            vector = vector + self._encoder.encode_question(query.message)
+        return _unit(vector)
 
     def _hit(self, row: int, units: Scores, dense: float, lexical: Scores, fused: float) -> Hit:
         passage = self.index.passages[row]
@@ -137,6 +152,20 @@ def fuse(dense: Scores, lexical: Scores, *, weight: float) -> Scores:
     """The convex combination of both scores, each scaled to 0–1 over the passages at hand (Bruch
     et al. 2023, "An analysis of fusion functions for hybrid retrieval")."""
     return (1 - weight) * _scaled(dense) + weight * _scaled(lexical)
+
+
+def _means(units: Vectors, first: NDArray[np.intp]) -> Vectors:
+    """The mean vector of each passage's units, of length 1: float32, (number of passages,
+    dimension)."""
+    if len(first) == 1:
+        return np.zeros((0, units.shape[1]), dtype=np.float32)
+    return _unit(np.add.reduceat(units, first[:-1], axis=0))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return scaled
 
 
 def _headings(passages: Sequence[Passage]) -> dict[tuple[str, tuple[str, ...]], str]:

@@ -122,11 +122,19 @@ class Index:
             found[rows[0]] = scores[0]
         return found[self.rows.units], found[self.rows.headings]
 
+    def vectors_of_units(self) -> Vectors:
+        """The unit vectors of all passages' units in order: float32, (number of units,
+        dimension)."""
+        return self._vectors_of(self.rows.units)
+
     def word_vectors(self) -> Vectors:
         """The unit vectors of the listed words: float32, (number of words, dimension)."""
-        if not self.words:
+        return self._vectors_of(self.rows.words)
+
+    def _vectors_of(self, rows: NDArray[np.intp]) -> Vectors:
+        if not len(rows):
             return np.zeros((0, self.vectors.d), dtype=np.float32)
-        vectors: Vectors = self.vectors.reconstruct_batch(self.rows.words)
+        vectors: Vectors = self.vectors.reconstruct_batch(rows)
         return vectors
 
 

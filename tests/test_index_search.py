@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from conftest import TinyEncoder, TinyReranker
@@ -81,10 +83,15 @@ def test_equal_scores_decide_nothing():
 
 def test_the_first_stage_by_hand(tmp_path):
     index = Store(tmp_path).add([lamps_and_boats()], Axes())
-    recipe = Recipe(heading_weight=0.5, lexical_weight=0.2)
+    recipe = Recipe(heading_weight=0.5, passage_weight=0.25, lexical_weight=0.2)
     hits = Searcher(index, Axes(), recipe=recipe).first_stage(query("lamp"))
     near, root, neither = 1.0, 2**-0.5, 0.01
-    dense = {0: near + 0.5 * near, 1: root + 0.5 * 0.0, 2: neither + 0.5 * neither}
+    of_both = (near + neither) / (2 + 2 * near * neither) ** 0.5
+    dense = {
+        0: near + 0.5 * near + 0.25 * of_both,
+        1: root + 0.5 * 0.0 + 0.25 * root,
+        2: neither + 0.5 * neither + 0.25 * neither,
+    }
     assert {hit.row: hit.dense for hit in hits} == pytest.approx(dense, abs=2e-4)
     best, worst = max(dense.values()), min(dense.values())
     most = max(hit.lexical for hit in hits)
@@ -96,6 +103,17 @@ def test_the_first_stage_by_hand(tmp_path):
     assert [hit.row for hit in hits] == [0, 1, 2]
     assert [hit.lexical > 0 for hit in hits] == [True, True, False]
     assert [c.dense for c in hits[0].candidates] == pytest.approx([near, neither], abs=2e-4)
+
+
+def test_a_long_message_is_found_by_what_asks_and_by_all_of_it(tmp_path):
+    index = Store(tmp_path).add([lamps_and_boats()], Axes())
+    searcher = Searcher(index, Axes(), recipe=Recipe(heading_weight=0, passage_weight=0))
+    asked = query("Is there a boat?")
+    alone = {hit.row: hit.dense for hit in searcher.first_stage(asked)}
+    told = replace(asked, message="A lamp. Is there a boat?")
+    found = {hit.row: hit.dense for hit in searcher.first_stage(told)}
+    assert alone[0] == pytest.approx(0.01, abs=1e-3)
+    assert found[0] == pytest.approx(0.383, abs=1e-2)
 
 
 def test_the_cross_encoder_reads_the_most_promising_contexts(index, encoder):
