@@ -125,21 +125,14 @@ def cross_validated(samples: Sequence[Sample], folds: int = 5) -> tuple[Matrix, 
     return confidence, good
 
 
-def threshold_for(
-    confidence: Matrix, good: NDArray[np.bool_], answerable: NDArray[np.bool_]
-) -> float:
-    """The operating point: questions end well if the reports answer them and a right answer is
-    given, or if they don't and none is. Of all points at which as many do as at the best, but for
-    a hundredth, it is the highest: a refusal still shows the nearest passages, a wrong answer
-    misleads."""
-
-    def ends_well(threshold: float) -> float:
-        given = confidence >= threshold
-        return float(np.mean(np.where(answerable, given & good, ~given)))
-
-    points = np.unique(np.r_[0.0, confidence.round(3)])
-    best = max(map(ends_well, points))
-    return float(max(t for t in points if ends_well(t) >= best - 0.01))
+def threshold_for(confidence: Matrix, answerable: NDArray[np.bool_]) -> float:
+    """The operating point: the threshold at which the share of questions refused though the
+    reports answer them comes nearest to the share answered though they don't (the equal error
+    rate, ISO/IEC 19795-1)."""
+    points = np.unique(confidence.round(3))
+    refused = np.array([np.mean(confidence[answerable] < t) for t in points])
+    unsaid = np.array([np.mean(confidence[~answerable] >= t) for t in points])
+    return float(points[np.argmin(np.abs(refused - unsaid))])
 
 
 def _folds(samples: Sequence[Sample], folds: int) -> Iterator[tuple[list[int], list[int]]]:
@@ -175,7 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         samples += [sample(library, case) for case in chosen]
     confidence, good = cross_validated(samples)
     answerable = np.array([one.case.answerable for one in samples])
-    threshold = threshold_for(confidence, good, answerable)
+    threshold = threshold_for(confidence, answerable)
     print(f"questions {len(samples)}, cross-validated, threshold {threshold}:")
     for name, part in [*bounds, ("all", slice(None))]:
         said, given = answerable[part], confidence[part] >= threshold
