@@ -29,12 +29,11 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """``kind`` of answer; ``years`` that the question names (a business year such as 2014/15
-    counts as the year in which it ends); ``subject`` of a definition, else ""; ``counted`` the
-    noun of a "how many", else ""; whether a share in ``percent`` is asked for."""
+    counts as the year in which it ends); ``counted`` the noun of a "how many", else ""; whether a
+    share in ``percent`` is asked for."""
 
     kind: Kind
     years: frozenset[int]
-    subject: str = ""
     counted: str = ""
     percent: bool = False
 
@@ -105,7 +104,10 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \b(?:what|which)\ (?:are|were)\ (?:all\ )?(?:the\ |its\ |their\ )?(?:\w+\ ){0,4}?\w+s\b
         | \b(?:what|which)\ (?:\w+\ ){0,3}?\w+s\ (?:are|were|do|does|did|has|have|had|can|could
             |must|should|make|fall|belong|count|need)\b
-        | \bwho\ are\b | \ball\ (?:of\ them|the\ \w+s)\b""",
+        | \bwho\ are\b | \ball\ (?:of\ them|the\ \w+s)\b
+        | \bwhat(?:\ \w+){0,6}?\ (?:told|asked|recommended)\ to\b
+        | \bwhat\ (?:else\ )?(?:needs?|needed|has|have|had)\ to\ (?:improve|change|get\ better)\b
+        | \bareas\ (?:for|of)\ improvement\b""",
     ),
 )
 _PATTERNS = tuple(
@@ -122,13 +124,6 @@ _PERCENT = re.compile(r"\bper ?cent|\bpercentage|\bproportion|\bshare of|%", re.
 
 _BUSINESS_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?[/–-]\s?(\d\d|(?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_SUBJECT = re.compile(
-    r"what (?:does|do|did) (?:the (?:term|word|abbreviation|acronym|letters) )?(?P<a>.+?) "
-    r"(?:mean|stand|refer)"
-    r"|(?:what(?:'s|’s|s| is| are| counts as)|define|explain|meaning of|definition of|meant by) "
-    r"(?:an? |the )?(?:term |word )?(?P<b>.+?)(?: in full| short for| stand for)?[?.]*$",
-    re.IGNORECASE,
-)
 
 
 def wanted(question: str) -> Wanted:
@@ -138,7 +133,6 @@ def wanted(question: str) -> Wanted:
     return Wanted(
         kind=kind,
         years=years(text),
-        subject=_subject(text) if kind is Kind.DEFINITION else "",
         counted=counted["noun"] if (counted := _COUNTED.search(text)) else "",
         percent=bool(_PERCENT.search(text)),
     )
@@ -156,13 +150,6 @@ def years(text: str) -> frozenset[int]:
 
     rest = _BUSINESS_YEAR.sub(ends, text)
     return frozenset(found | {int(year) for year in _YEAR.findall(rest)})
-
-
-def _subject(text: str) -> str:
-    match = _SUBJECT.search(text)
-    if match is None:
-        return ""
-    return (match["a"] or match["b"] or "").strip(" '\"‘’“”?")
 
 
 def counts(text: str, stems: frozenset[str]) -> bool:
@@ -224,7 +211,9 @@ _WHEN = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:because|due to|as a result|so that|in order to|since|therefore|owing to|reasons?|means"
-    r"|given (?:the|that)|to ensure|for this|as (?:it|this|the|they|its|there)|which makes)\b",
+    r"|given (?:the|that)|to ensure|for this|as (?:it|this|the|they|its|there)|which makes"
+    r"|reflect(?:s|ed|ing)|related to|caused by|attribut(?:ed|able)|result(?:s|ed|ing) from"
+    r"|driven by|stem(?:s|med|ming) from|explain(?:s|ed)?|led to|consequen(?:ce|tly))\b",
     re.IGNORECASE,
 )
 _GRADE = re.compile(

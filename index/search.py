@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.candidates import Candidate, candidates
 from index.encoder import Encoder, Reranker, Vectors
 from index.query import Query, glossed
-from index.question import holds
+from index.question import Kind, holds
 from index.store import Index
 from index.terms import terms
 from ingest.records import Passage
@@ -86,7 +86,7 @@ class Searcher:
         allowed = self._allowed(documents)
         if allowed.size == 0:
             return []
-        vector = self._vector(query)
+        vector = self.vector(query)
         units, headings = self.index.similarities(vector)
         dense = (
             np.maximum.reduceat(units, self._first_unit[:-1])
@@ -101,7 +101,7 @@ class Searcher:
             for i in order
         ]
 
-    def _vector(self, query: Query) -> Vectors:
+    def vector(self, query: Query) -> Vectors:
         """A question's unit vector; of a long message half what asks and half the whole of it,
         which says what it is about."""
         vector = self._encoder.encode_question(query.spelled)
@@ -188,7 +188,8 @@ def _promising(query: Query, hits: Sequence[Hit], pieces: int) -> list[Candidate
 
     def promise(hit: Hit, candidate: Candidate) -> float:
         shared = len(asked & set(terms(candidate.context))) / max(len(asked), 1)
-        fits = query.wants.kind in holds(candidate.text)
+        kind = query.wants.kind
+        fits = candidate.span == "list" if kind is Kind.LIST else kind in holds(candidate.text)
         return candidate.dense + 0.3 * shared + 0.3 * hit.fused + 0.1 * fits
 
     scored = [(promise(hit, c), c) for hit in hits for c in hit.candidates]

@@ -31,7 +31,7 @@ from service.settings import Settings
 
 _ASK = (Library, "ask")
 _QUERY = (service.library, "query")
-_ENCODE = (SentenceEncoder, "encode_question")
+_ENCODE = (Searcher, "vector")
 _FIRST = (Searcher, "first_stage")
 _SEARCH = (Searcher, "search")
 _SCORE = (CrossReranker, "score")
