@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.candidates import Candidate, candidates
 from index.encoder import Encoder, Reranker, Vectors
 from index.query import Query, glossed
-from index.question import Kind, holds
+from index.question import holds
 from index.store import Index
 from index.terms import terms
 from ingest.records import Passage
@@ -188,8 +188,7 @@ def _promising(query: Query, hits: Sequence[Hit], pieces: int) -> list[Candidate
 
     def promise(hit: Hit, candidate: Candidate) -> float:
         shared = len(asked & set(terms(candidate.context))) / max(len(asked), 1)
-        kind = query.wants.kind
-        fits = candidate.span == "list" if kind is Kind.LIST else kind in holds(candidate.text)
+        fits = query.wants.kind in holds(candidate.text)
         return candidate.dense + 0.3 * shared + 0.3 * hit.fused + 0.1 * fits
 
     scored = [(promise(hit, c), c) for hit in hits for c in hit.candidates]

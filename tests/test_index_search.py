@@ -149,18 +149,6 @@ def test_words_shared_and_the_kind_asked_for_are_promising(tmp_path, question, f
     assert listening.asked == [(question, [first])]
 
 
-def test_of_a_question_for_a_list_whole_lists_are_read(tmp_path):
-    own = passage("x", 0, (), Text(("Lamps burn.",)), Text(("Oil", "Rope"), "item"))
-    index = Store(tmp_path).add([document("x", "X", [own])], Flat())
-    listening = Listening("")
-    for question in ("List the stores.", "Why?"):
-        Searcher(index, Flat(), listening, recipe=Recipe(pieces=1)).search(query(question))
-    assert [given for _, given in listening.asked] == [
-        ["Lamps burn.\n\n- Oil\n- Rope"],
-        ["Lamps burn."],
-    ]
-
-
 def test_acronyms_are_spelled_out_for_the_cross_encoder(tmp_path, encoder):
     own = [passage("crews", 0, (), Text(("There are nine LBCs.",)))]
     index = Store(tmp_path).add([document("crews", "Crews", own)], encoder)
