@@ -26,16 +26,23 @@ class Kind(StrEnum):
     PROSE = "prose"
 
 
+class Measure(StrEnum):
+    """What an amount is given in, where that is seen in the words."""
+
+    PERCENT = "percent"
+    MONEY = "money"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """``kind`` of answer; ``years`` that the question names (a business year such as 2014/15
-    counts as the year in which it ends); ``counted`` the noun of a "how many", else ""; whether a
-    share in ``percent`` is asked for."""
+    counts as the year in which it ends); ``counted`` the noun of a "how many", else "";
+    ``measure`` in which an amount is asked for, None where any will do."""
 
     kind: Kind
     years: frozenset[int]
     counted: str = ""
-    percent: bool = False
+    measure: Measure | None = None
 
 
 _ASKED: tuple[tuple[Kind, str], ...] = (
@@ -44,7 +51,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         r"""^(?:so\ |and\ |but\ )?(?:why\b|how\ come\b)
         | \bwhy\ (?:is|are|was|were|did|does|do|has|have|can|could|might|should|would|don|isn)
         | \b(?:what|which)\ (?:is|was|were|are)\ the\ (?:main\ )?(?:reason|cause|explanation)
-        | \bfor\ what\ reason | \bwhat\ (?:explains|caused|led\ to|might\ make|makes|made)\b
+        | [.!?;]\ (?:but\ |and\ )?why\b | \bfor\ what\ reason | \bwhat\ (?:explains|caused|led\ to|might\ make|makes|made)\b
         | \breasons?\ (?:for|behind|why)""",
     ),
     (
@@ -59,7 +66,9 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     (
         Kind.COMPARISON,
         r"""\bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdifference\ between\b
-        | \b\w+er\b.{0,50}\bthan\b | \b(?:more|less|better|worse|above|below)\b.{0,50}\bthan\b
+        | \b(?:\w+er|more|less|worse)\b.{0,90}\bthan\b
+        | \b(?:fast|slow|quick|high|low|larg|bigg|small|great|few|long|short|bett|strong|weak)er
+            \b.{0,60}\bor\b
         | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of|all)\b
         | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b
         | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b
@@ -73,7 +82,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DATE,
-        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ (?:long\ ago|often|regularly)\b
+        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ (?:long|often|regularly)\b
         | \b(?:since|by|from)\ when\b
         | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
     ),
@@ -84,9 +93,9 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        r"""\b(?:what|which|what's|what’s)\ (?:\w+\ ){0,4}?(?:percent(?:age)?|proportion
+        r"""\b(?:what|which|what's|what’s)\ (?:[\w'’]+\ ){0,4}?(?:percent(?:age)?|proportion
             |share(?!\ an?\b)|number|fraction|rate|amount|figure|total|ratio|level|cost|count|size
-            |value)\b
+            |value|budget|price|fee|salary)\b
         | \b(?:rate|percentage|proportion|number|percent|cost)\ (?:of|for|in)\b
         | \brates?\ *\??$""",
     ),
@@ -117,7 +126,26 @@ _COUNTED = re.compile(
     r"|[?,.]|$)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"\bper ?cent|\bpercentage|\bproportion|\bshare of|%", re.IGNORECASE)
+_MEASURES = (
+    (
+        Measure.PERCENT,
+        re.compile(r"\bper ?cent|\bpercentage|\bproportion|\bshare of|%", re.IGNORECASE),
+        re.compile(r"%|per ?cent", re.IGNORECASE),
+    ),
+    (
+        Measure.MONEY,
+        re.compile(
+            r"^(?!.*\bhow (?:many|much of)\b).*(?:£|\b(?:pounds|money|budget|costs?|price|fees?|salary"
+            r"|spen[dt]|spending|paid|pay|charged?)\b)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"[£€$]|\b(?:pounds|pence|free|nothing)\b|\d ?p\b|\bno (?:\w+ )?(?:charge|fee|cost)",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""How each measure is asked for, and how it is given."""
 
 _BUSINESS_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?[/–-]\s?(\d\d|(?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -131,8 +159,13 @@ def wanted(question: str) -> Wanted:
         kind=kind,
         years=years(text),
         counted=counted["noun"] if (counted := _COUNTED.search(text)) else "",
-        percent=bool(_PERCENT.search(text)),
+        measure=next((measure for measure, asks, _ in _MEASURES if asks.search(text)), None),
     )
+
+
+def measured(text: str) -> frozenset[Measure]:
+    """The measures that a text gives amounts in."""
+    return frozenset(measure for measure, _, gives in _MEASURES if gives.search(text))
 
 
 def years(text: str) -> frozenset[int]:
@@ -203,7 +236,7 @@ _NO_AMOUNT = re.compile(
 _WHEN = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|(?:19|20)\d\d|yearly|annual(?:ly)?|monthly|fortnightly|weekly|daily|quarterly"
-    r"|(?:month|year|week|day)s?|every|regular(?:ly)?|rarely|seldom|often|once|twice)\b",
+    r"|(?:month|year|week|day|hour|minute)s?|every|regular(?:ly)?|rarely|seldom|often|once|twice)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.candidates import Candidate, pairs
 from index.query import PER, RATE, Query
-from index.question import Kind, Wanted, counts, holds, years
+from index.question import Kind, Wanted, counts, holds, measured, years
 from index.search import Hit
 from index.terms import FUNCTION_WORDS, stem, terms, words
 from index.vocabulary import Vocabulary
@@ -22,7 +22,8 @@ _NATIONAL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
+_UNFINISHED = re.compile(r"[^.!?:;)\]'\"’”…\d]$")
+"""How a line ends that is no sentence; a footnote's mark may follow one."""
 _PLAIN = frozenset({Kind.NUMBER, Kind.DATE, Kind.GRADE})
 """Kinds of answer that are seen in the words: without a figure, no text says how many."""
 _MUST = 3.0
@@ -59,7 +60,7 @@ class Features:
     number_in_row: float
     counted: float
     uncounted: float
-    percent_absent: float
+    measure_absent: float
     label_fits: float
     label_extra: float
     scope_fits: float
@@ -77,6 +78,7 @@ class Features:
     row: float
     note: float
     caption: float
+    fragment: float
     words: float
 
 
@@ -219,8 +221,10 @@ def _features(
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
         counted=_flag(asked.counts(candidate)),
         uncounted=_MUST * _flag(bool(wants.counted) and not asked.counts(candidate)),
-        percent_absent=_flag(
-            kind is Kind.NUMBER and wants.percent and not _PERCENT.search(candidate.context)
+        measure_absent=_flag(
+            kind is Kind.NUMBER
+            and wants.measure is not None
+            and wants.measure not in measured(candidate.context)
         ),
         label_fits=_share(len(label & asked.rarity.keys()), len(label)),
         label_extra=min(len(label - asked.rarity.keys()), 10) / 10,
@@ -239,6 +243,7 @@ def _features(
         row=_flag(unit.kind == "row"),
         note=_flag(unit.kind == "note"),
         caption=_flag(unit.kind in ("caption", "source")),
+        fragment=_flag(unit.kind == "sentence" and bool(_UNFINISHED.search(text))),
         words=min(len(text.split()), 60) / 60,
     )
 

@@ -13,7 +13,7 @@ from index.question import Kind
 from index.search import Hit
 from service.features import Features
 
-VERSION = 3
+VERSION = 4
 """Of the features that the stored weights belong to."""
 
 
@@ -70,9 +70,10 @@ class Model:
 
 def is_other(features: Features) -> bool:
     """Whether a candidate is something else than was asked for: words without a figure where one
-    was asked for, a figure without "per cent", words without a date or a grade, or of another
+    was asked for, an amount in another measure
+    (per cent, money), words without a date or a grade, or of another
     year."""
-    return bool(features.kind_absent or features.percent_absent or features.year_clash)
+    return bool(features.kind_absent or features.measure_absent or features.year_clash)
 
 
 def trust_features(query: Query, ranked: Sequence[Ranked]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 import pytest
 
-from index.question import Kind, counts, holds, wanted, years
+from index.question import Kind, Measure, counts, holds, measured, wanted, years
 from index.terms import terms
 
 
@@ -77,11 +77,31 @@ def test_what_how_many_counts(question, noun):
 
 
 @pytest.mark.parametrize(
-    ("question", "percent"),
-    [("what per cent of boats", True), ("what share of boats", True), ("how many boats", False)],
+    ("question", "measure"),
+    [
+        ("what per cent of boats", Measure.PERCENT),
+        ("what share of the budget", Measure.PERCENT),
+        ("What is the harbour's budget?", Measure.MONEY),
+        ("how much does a boat cost", Measure.MONEY),
+        ("how much of the cost is borne", None),
+        ("how many boats pay", None),
+    ],
 )
-def test_whether_a_share_is_asked_for(question, percent):
-    assert wanted(question).percent is percent
+def test_the_measure_that_is_asked_for(question, measure):
+    assert wanted(question).measure is measure
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("It costs £5.", {Measure.MONEY}),
+        ("It is free.", {Measure.MONEY}),
+        ("12 per cent", {Measure.PERCENT}),
+        ("a substantial budget over two years", set()),
+    ],
+)
+def test_the_measures_that_a_text_gives(text, measures):
+    assert measured(text) == measures
 
 
 @pytest.mark.parametrize(
