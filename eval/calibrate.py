@@ -36,8 +36,8 @@ from service.shaping import shape
 Matrix = NDArray[np.float64]
 TARGET = Path(__file__).parents[1] / "service" / "calibration.json"
 _TRUST = (*NAMES, *SIGNS)
-_C = 1.0
-_C_TRUST = 1.0
+_C = 0.3
+_C_TRUST = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@ sentence-transformers, which it does when a model is first loaded."""
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -79,10 +80,12 @@ class SentenceEncoder:
 
 
 class CrossReranker:
-    """A ``Reranker`` by sentence-transformers' CrossEncoder."""
+    """A ``Reranker`` by sentence-transformers' CrossEncoder. ``tuned`` are weights that the model
+    reads in place of its own, which live as long as it does."""
 
-    def __init__(self, model: Any, *, name: str) -> None:
+    def __init__(self, model: Any, *, name: str, tuned: Mapping[str, Any] | None = None) -> None:
         self._model = model
+        self._tuned = tuned
         self.name = name
 
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -144,6 +147,10 @@ def load_reranker(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Cro
             model = CrossEncoder(str(path), **_CUSTOM)
         return CrossReranker(model, name=name)
     found: ModelFiles = locate(RERANKER, folder=folder)
+    settings = _onnx(threads)
+    tuned = load_tuned()
+    for weight, values in tuned.items():
+        settings["session_options"].add_initializer(weight, values)
     with assembled(found) as path:
         model = CrossEncoder(
             str(path),
@@ -151,12 +158,25 @@ def load_reranker(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Cro
             num_labels=1,
             max_length=512,
             device="cpu",
-            model_kwargs=_onnx(threads),
+            model_kwargs=settings,
         )
-    return CrossReranker(model, name=RERANKER.name)
+    return CrossReranker(model, name=RERANKER.name, tuned=tuned)
 
 
-def _onnx(threads: int) -> dict[str, object]:
+def load_tuned() -> dict[str, Any]:
+    """The reranker's biases and layer norms as tuned on development questions, by their names in
+    its graph (``python -m eval.tune``; Ben Zaken et al. 2022, "BitFit"). All else in the pinned
+    model stays as it is."""
+    from onnxruntime import OrtValue
+
+    stored = files("index") / "reranker.npz"
+    with as_file(stored) as path, np.load(path, allow_pickle=False) as weights:
+        return {
+            name: OrtValue.ortvalue_from_numpy(weights[name].astype(np.float32)) for name in weights
+        }
+
+
+def _onnx(threads: int) -> dict[str, Any]:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
