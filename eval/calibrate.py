@@ -1,4 +1,5 @@
-"""Fit the weights in ``service/calibration.json`` on development questions.
+"""Fit the weights in ``service/calibration.json`` on the development questions that the reranker
+was not tuned on.
 
     python -m eval.calibrate var/index [var/real var/ofsted:eval/inspections.jsonl …] [--write]
 
@@ -22,6 +23,7 @@ from sklearn.model_selection import KFold
 
 from eval.cases import QUESTIONS, Case, load_cases
 from eval.grading import holds, placed, right
+from eval.tune import is_tuned_on
 from index.candidates import Candidate
 from index.query import Query
 from index.search import Hit
@@ -163,7 +165,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for pair in options.sets:
         index, _, cases = pair.partition(":")
         library = make_library(Settings(index=Path(index)))
-        chosen = load_cases(Path(cases) if cases else QUESTIONS, split="dev")
+        known = load_cases(Path(cases) if cases else QUESTIONS, split="dev")
+        chosen = [case for case in known if not is_tuned_on(case)]
         bounds.append((pair, slice(len(samples), len(samples) + len(chosen))))
         samples += [sample(library, case) for case in chosen]
     confidence, good = cross_validated(samples)

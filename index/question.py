@@ -51,7 +51,8 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         r"""^(?:so\ |and\ |but\ )?(?:why\b|how\ come\b)
         | \bwhy\ (?:is|are|was|were|did|does|do|has|have|can|could|might|should|would|don|isn)
         | \b(?:what|which)\ (?:is|was|were|are)\ the\ (?:main\ )?(?:reason|cause|explanation)
-        | [.!?;]\ (?:but\ |and\ )?why\b | \bfor\ what\ reason | \bwhat\ (?:explains|caused|led\ to|might\ make|makes|made)\b
+        | [.!?;]\ (?:but\ |and\ )?why\b | \bfor\ what\ reason
+        | \bwhat\ (?:explains|caused|led\ to|might\ make|makes|made)\b
         | \breasons?\ (?:for|behind|why)""",
     ),
     (
@@ -135,8 +136,8 @@ _MEASURES = (
     (
         Measure.MONEY,
         re.compile(
-            r"^(?!.*\bhow (?:many|much of)\b).*(?:£|\b(?:pounds|money|budget|costs?|price|fees?|salary"
-            r"|spen[dt]|spending|paid|pay|charged?)\b)",
+            r"^(?!.*\bhow (?:many|much of)\b).*(?:£|\b(?:pounds|money|budget|costs?|price|fees?"
+            r"|salary|spen[dt]|spending|paid|pay|charged?)\b)",
             re.IGNORECASE,
         ),
         re.compile(
