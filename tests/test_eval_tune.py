@@ -34,9 +34,13 @@ def test_what_is_shipped_are_the_weights_that_are_free(tunable):
     assert all(name.endswith("bias") or "LayerNorm" in name for name in tunable.free())
 
 
-def test_tuning_puts_the_right_text_first(tunable, capsys):
+def test_tuning_brings_the_right_text_nearer_to_the_first_place(tunable):
     wrong, right = "Twelve boats sank.", "The cat sat."
-    before = tunable.logits([("how many boats?", right)]).item()
-    tune(tunable, [Example("how many boats?", (wrong, right), (False, True))] * 8)
-    assert tunable.logits([("how many boats?", right)]).item() > before
-    assert "epoch 3" in capsys.readouterr().out
+
+    def ahead() -> float:
+        found = tunable.logits([("how many boats?", text) for text in (right, wrong)])
+        return found[0].item() - found[1].item()
+
+    before = ahead()
+    tune(tunable, [Example("how many boats?", (wrong, right), (False, True))] * 16)
+    assert ahead() > before
