@@ -86,13 +86,11 @@ def test_an_answer_comes_with_section_page_and_quote(run, index):
 def test_further_places_are_told_with_theirs(run, index):
     code, out, _ = run("ask", "Is Harbour Town good?", "--index", index, "--top-k", 1)
     assert code == 0
-    assert out.splitlines()[:5] == [
-        "Harbour Town has a good fire service.",
-        "  Inspection of Harbour Town › Summary, page 1",
-        "  “Harbour Town has a good fire service.¹”",
-        "  also: “¹ Judged in May 2024.”",
-        "  Inspection of Harbour Town › Summary, page 1",
-    ]
+    lines = out.splitlines()
+    assert lines[0].startswith("Harbour Town has a good fire service.")
+    assert lines[1] == "  Inspection of Harbour Town › Summary, page 1"
+    also = lines.index("  also: “¹ Judged in May 2024.”")
+    assert lines[also + 1] == "  Inspection of Harbour Town › Summary, page 1"
 
 
 def test_json_is_what_ask_returns(run, index):
