@@ -1,12 +1,13 @@
-"""Fit the weights in ``service/calibration.json`` on the development questions that the reranker
-was not tuned on.
+"""Fit the weights in ``service/calibration.json`` on development questions.
 
-    python -m eval.calibrate var/index [var/real var/ofsted:eval/inspections.jsonl …] [--write]
+    python -m eval.calibrate var/index [var/real var/ofsted:eval/inspections.jsonl …]
+        --tuned var/tuned [--write]
 
-prints how many answers are right, cross-validated by question, and how well the confidence is
-calibrated; writes only when told to. The ranking is fitted on pairs of a right and a wrong
-candidate of one question (Joachims 2002, "Optimizing search engines using clickthrough data"), the
-confidence by logistic regression on whether the first candidate's shaped answer is right.
+asks each question with the reranker that ``eval.tune`` tuned without it, prints how many answers
+are right, cross-validated by question, and how well the confidence is calibrated; writes only when
+told to. The ranking is fitted on pairs of a right and a wrong candidate of one question (Joachims
+2002, "Optimizing search engines using clickthrough data"), the confidence by logistic regression
+on whether the first candidate's shaped answer is right.
 """
 
 import argparse
@@ -21,9 +22,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from eval.cases import QUESTIONS, Case, load_cases
-from eval.grading import holds, placed, right
-from eval.tune import is_tuned_on
+from eval.cases import Case, case_sets
+from eval.grading import placed, right, says
+from eval.tune import THIRDS, third, tuned_without
 from index.candidates import Candidate
 from index.query import Query
 from index.search import Hit
@@ -57,20 +58,27 @@ class Sample:
         return np.array([[getattr(f, name) for name in NAMES] for _, _, f in self.found])
 
 
+def samples_of(index: Path, cases: Sequence[Case], tuned: Path) -> Iterator[Sample]:
+    """Ask each question with the reranker that was tuned without its third."""
+    for left_out in THIRDS:
+        library = make_library(Settings(index=index), tuned=tuned_without(tuned, left_out))
+        yield from (sample(library, case) for case in cases if third(case) == left_out)
+
+
 def sample(library: Library, case: Case) -> Sample:
     """Ask a question and label its candidates."""
     query, hits, view = library.find(case.question)
     titles = subjects(view.index.documents)
     found = tuple(all_features(query, hits, view.vocabulary, titles))
     documents = {document.id: document for document in view.index.documents}
-    says = [
-        placed(case, c.passage, documents[c.passage.document_id]) and _says(case, c.text)
+    answers = [
+        placed(case, c.passage, documents[c.passage.document_id]) and says(case, c.text)
         for _, c, _ in found
     ]
-    units = [c for (_, c, _), yes in zip(found, says, strict=True) if yes and c.span == "unit"]
+    units = [c for (_, c, _), yes in zip(found, answers, strict=True) if yes and c.span == "unit"]
     smallest = [
         yes and (c.span == "unit" or not any(_inside(unit, c) for unit in units))
-        for (_, c, _), yes in zip(found, says, strict=True)
+        for (_, c, _), yes in zip(found, answers, strict=True)
     ]
     return Sample(case, query, found, titles, np.array(smallest, dtype=bool))
 
@@ -146,10 +154,6 @@ def _folds(samples: Sequence[Sample], folds: int) -> Iterator[tuple[list[int], l
         yield [i for i in range(len(samples)) if i not in set(test)], test
 
 
-def _says(case: Case, text: str) -> bool:
-    return any(all(holds(text, string) for string in strings) for strings in case.answers)
-
-
 def _inside(part: Candidate, whole: Candidate) -> bool:
     same = part.passage is whole.passage
     return same and whole.start <= part.start and part.end <= whole.end
@@ -158,17 +162,15 @@ def _inside(part: Candidate, whole: Candidate) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="+", metavar="INDEX[:CASES]", help="default: known answers")
+    parser.add_argument("--tuned", type=Path, required=True, help="what eval.tune wrote")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(argv)
     samples: list[Sample] = []
     bounds: list[tuple[str, slice]] = []
-    for pair in options.sets:
-        index, _, cases = pair.partition(":")
-        library = make_library(Settings(index=Path(index)))
-        known = load_cases(Path(cases) if cases else QUESTIONS, split="dev")
-        chosen = [case for case in known if not is_tuned_on(case)]
-        bounds.append((pair, slice(len(samples), len(samples) + len(chosen))))
-        samples += [sample(library, case) for case in chosen]
+    for name, index, cases in case_sets(options.sets, split="dev"):
+        asked = list(samples_of(index, cases, options.tuned))
+        bounds.append((name, slice(len(samples), len(samples) + len(asked))))
+        samples += asked
     confidence, good = cross_validated(samples)
     answerable = np.array([one.case.answerable for one in samples])
     threshold = threshold_for(confidence, answerable)

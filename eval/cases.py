@@ -10,7 +10,7 @@ The place is the report's own, never a passage's number: cutting passages anew l
 valid. A question without answers and without a place is one that the reports don't answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -69,6 +69,16 @@ def load_cases(path: Path = QUESTIONS, *, split: Split = "all") -> tuple[Case, .
     if not chosen:
         raise CasesError(f"{path.name}: there is no question in the split {split!r}")
     return chosen
+
+
+def case_sets(
+    arguments: Iterable[str], *, split: Split
+) -> Iterator[tuple[str, Path, tuple[Case, ...]]]:
+    """Each argument ``INDEX[:CASES]`` with its index folder and the questions to ask there: those
+    of the file ``CASES``, else the known answers. Raises ``CasesError``."""
+    for argument in arguments:
+        index, _, cases = argument.partition(":")
+        yield argument, Path(index), load_cases(Path(cases) if cases else QUESTIONS, split=split)
 
 
 def kinds(cases: Iterable[Case]) -> list[str]:

@@ -5,7 +5,6 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +24,9 @@ from index.models import (
 from ingest.errors import ModelUnusable
 
 Vectors = NDArray[np.float32]
+
+TUNED = Path(__file__).with_name("reranker.npz")
+"""The tuned weights that are shipped."""
 
 
 class Encoder(Protocol):
@@ -133,8 +135,11 @@ def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Sent
     )
 
 
-def load_reranker(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> CrossReranker:
-    """Load the cross-encoder: the pinned one, or any sentence-transformers one by path or name.
+def load_reranker(
+    name: str = DEFAULT, *, folder: Path, tuned: Path = TUNED, threads: int = 0
+) -> CrossReranker:
+    """Load the cross-encoder: the pinned one with the weights in ``tuned``, or any
+    sentence-transformers one by path or name.
 
     Raises a ``ModelUnusable``.
     """
@@ -148,8 +153,8 @@ def load_reranker(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Cro
         return CrossReranker(model, name=name)
     found: ModelFiles = locate(RERANKER, folder=folder)
     settings = _onnx(threads)
-    tuned = load_tuned()
-    for weight, values in tuned.items():
+    weights = load_tuned(tuned)
+    for weight, values in weights.items():
         settings["session_options"].add_initializer(weight, values)
     with assembled(found) as path:
         model = CrossEncoder(
@@ -160,19 +165,18 @@ def load_reranker(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Cro
             device="cpu",
             model_kwargs=settings,
         )
-    return CrossReranker(model, name=RERANKER.name, tuned=tuned)
+    return CrossReranker(model, name=RERANKER.name, tuned=weights)
 
 
-def load_tuned() -> dict[str, Any]:
+def load_tuned(path: Path = TUNED) -> dict[str, Any]:
     """The reranker's biases and layer norms as tuned on development questions, by their names in
     its graph (``python -m eval.tune``; Ben Zaken et al. 2022, "BitFit"). All else in the pinned
     model stays as it is."""
     from onnxruntime import OrtValue
 
-    stored = files("index") / "reranker.npz"
-    with as_file(stored) as path, np.load(path, allow_pickle=False) as weights:
+    with np.load(path, allow_pickle=False) as stored:
         return {
-            name: OrtValue.ortvalue_from_numpy(weights[name].astype(np.float32)) for name in weights
+            name: OrtValue.ortvalue_from_numpy(stored[name].astype(np.float32)) for name in stored
         }
 
 

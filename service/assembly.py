@@ -1,6 +1,8 @@
 """Settings → the parts put together: the one place that chooses implementations."""
 
-from index.encoder import load_encoder, load_reranker
+from pathlib import Path
+
+from index.encoder import TUNED, load_encoder, load_reranker
 from index.store import Store
 from ingest.isolate import Limits
 from service.guarded import GuardedReader
@@ -9,13 +11,14 @@ from service.settings import Settings
 from service.writer import Endpoint, Write, make_writer
 
 
-def make_library(settings: Settings, *, reranker: bool = True) -> Library:
-    """The library of the index folder, its models loaded."""
+def make_library(settings: Settings, *, reranker: bool = True, tuned: Path = TUNED) -> Library:
+    """The library of the index folder, its models loaded; ``tuned`` has the default reranker's
+    tuned weights."""
     folder, threads = settings.models, settings.threads
     return Library(
         Store(settings.index),
         load_encoder(settings.encoder, folder=folder, threads=threads),
-        load_reranker(settings.reranker, folder=folder, threads=threads)
+        load_reranker(settings.reranker, folder=folder, tuned=tuned, threads=threads)
         if reranker and settings.reranker != "none"
         else None,
         min_confidence=settings.min_confidence,

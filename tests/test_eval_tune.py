@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from eval.cases import Case
-from eval.tune import Example, Tunable, is_tuned_on, tune
+from eval.tunable import Prepared, Tunable
+from eval.tune import third, tune
 from index.encoder import load_tuned
 from index.models import RERANKER, locate
+
+QUESTION = "how many boats?"
+RIGHT, WRONG = "Twelve boats sank.", "The cat sat."
 
 
 @pytest.fixture
@@ -15,16 +19,13 @@ def tunable(tmp_path: Path) -> Tunable:
     return Tunable(locate(RERANKER, folder=tmp_path).folder)
 
 
-def test_a_third_of_the_development_questions_and_all_held_ones_are_left_out():
-    cases = [Case(f"q-{n}", "fact", f"question {n}", split="dev") for n in range(300)]
-    assert 150 < sum(map(is_tuned_on, cases)) < 250
-    assert not any(is_tuned_on(Case(c.id, c.kind, c.question, split="held")) for c in cases)
+def test_the_thirds_are_of_about_one_size():
+    thirds = [third(Case(f"q-{n}", "fact", f"question {n}")) for n in range(300)]
+    assert all(70 < thirds.count(n) < 130 for n in range(3))
 
 
 def test_the_weights_are_those_of_the_pinned_model(tunable):
-    fits, other = tunable.logits(
-        [("how many boats?", "Twelve boats sank."), ("how many boats?", "The cat sat.")]
-    ).tolist()
+    fits, other = tunable.logits(tunable.read(QUESTION, (RIGHT, WRONG))).tolist()
     assert fits > 4
     assert other < -8
 
@@ -35,12 +36,14 @@ def test_what_is_shipped_are_the_weights_that_are_free(tunable):
 
 
 def test_tuning_brings_the_right_text_nearer_to_the_first_place(tunable):
-    wrong, right = "Twelve boats sank.", "The cat sat."
+    states = tunable.read(QUESTION, (RIGHT, WRONG))
 
     def ahead() -> float:
-        found = tunable.logits([("how many boats?", text) for text in (right, wrong)])
-        return found[0].item() - found[1].item()
+        found = tunable.logits(states).tolist()
+        return found[1] - found[0]
 
-    before = ahead()
-    tune(tunable, [Example("how many boats?", (wrong, right), (False, True))] * 16)
-    assert ahead() > before
+    pinned = ahead()
+    tune(tunable, [Prepared(0, states, (False, True))] * 16)
+    assert ahead() > pinned
+    tunable.reset()
+    assert ahead() == pinned
