@@ -3,7 +3,7 @@
     python -m eval.calibrate var/index [var/real var/ofsted:eval/inspections.jsonl …]
         --tuned var/tuned [--write]
 
-asks each question with the reranker that ``eval.tune`` tuned without it, prints how many answers
+asks each question with the models that ``eval.tune`` tuned without it, prints how many answers
 are right, cross-validated by question, and how well the confidence is calibrated; writes only when
 told to. The ranking is fitted on pairs of a right and a wrong candidate of one question (Joachims
 2002, "Optimizing search engines using clickthrough data"), the confidence by logistic regression
@@ -24,7 +24,7 @@ from sklearn.model_selection import KFold
 
 from eval.cases import Case, case_sets
 from eval.grading import placed, right, says
-from eval.tune import THIRDS, third, tuned_without
+from eval.tune import THIRDS, of_third, tuned_without
 from index.candidates import Candidate
 from index.query import Query
 from index.search import Hit
@@ -59,10 +59,10 @@ class Sample:
 
 
 def samples_of(index: Path, cases: Sequence[Case], tuned: Path) -> Iterator[Sample]:
-    """Ask each question with the reranker that was tuned without its third."""
+    """Ask each question with the models that were tuned without its third."""
     for left_out in THIRDS:
         library = make_library(Settings(index=index), tuned=tuned_without(tuned, left_out))
-        yield from (sample(library, case) for case in cases if third(case) == left_out)
+        yield from (sample(library, case) for case in of_third(cases, left_out))
 
 
 def sample(library: Library, case: Case) -> Sample:

@@ -1,42 +1,32 @@
-"""Tune the reranker's biases and layer norms on development questions: ``index/reranker.npz``.
+"""Tune the models on development questions: ``index/tuned``.
 
     python -m eval.tune var/index [var/real:eval/questions_official.jsonl …] --out var/tuned
         [--write]
 
-Of each question the texts that the reranker reads are put to it again; a right one shall score
-above the others, and above a threshold that none shall reach where the reports don't say it. It is
-tuned four times: without each third of the questions, for ``eval.calibrate`` to fit the rest on
-scores of questions that were not tuned on, and on all, which is what ``--write`` ships.
+Both are tuned four times: without each third of the questions, so that ``eval.calibrate`` can fit
+the rest on questions that were not tuned on, and on all, which is what ``--write`` ships. The texts
+that the reranker is tuned on are those found by the encoder that was tuned without their question.
 """
 
 import argparse
-import random
+import shutil
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import torch
 
 from eval.cases import Case, case_sets
-from eval.grading import placed, says
-from eval.tunable import Prepared, Tunable
-from index.models import RERANKER, locate
-from index.query import glossed
+from eval.tunable import Example
+from eval.tune_encoder import Asked, TunableEncoder, asked, tune_encoder
+from eval.tune_reranker import Read, TunableReranker, read, tune_reranker
+from index.encoder import TUNED
+from index.models import ENCODER, RERANKER, locate
 from ingest.errors import ReportError
 from service.assembly import make_library
 from service.settings import Settings
 
-TARGET = Path(__file__).parents[1] / "index" / "reranker.npz"
 THIRDS = range(3)
-_EPOCHS = 3
-_RATE = 2e-3
-_TOGETHER = 4
-_TEXTS = 8
-_SCALE = 2.5
-"""Logits to one unit of the softmax."""
+Sets = Sequence[tuple[Path, tuple[Case, ...]]]
 
 
 def third(case: Case) -> int:
@@ -44,97 +34,68 @@ def third(case: Case) -> int:
     return zlib.crc32(case.id.encode()) % len(THIRDS)
 
 
+def of_third(cases: Sequence[Case], number: int) -> list[Case]:
+    """The questions of a third."""
+    return [case for case in cases if third(case) == number]
+
+
 def tuned_without(folder: Path, left_out: int) -> Path:
-    """The file of the weights that were tuned without a third of the questions."""
-    return folder / f"without-{left_out}.npz"
+    """The folder of the weights that were tuned without a third of the questions."""
+    return folder / f"without-{left_out}"
 
 
-def prepared(model: Tunable, index: Path, cases: Sequence[Case]) -> Iterator[Prepared]:
-    """The questions to tune on; without those that are answerable, but by nothing that was read."""
-    library = make_library(Settings(index=index))
-    for case in cases:
-        query, hits, view = library.find(case.question)
-        documents = {document.id: document for document in view.index.documents}
-        read = [c for hit in hits for c in hit.candidates if c.rerank is not None]
-        right = tuple(
-            placed(case, c.passage, documents[c.passage.document_id]) and says(case, c.text)
-            for c in read
-        )
-        if any(right) or (read and not case.answerable):
-            texts = [glossed(c.context, query) for c in read]
-            yield Prepared(third(case), model.read(query.reworded, texts), right)
+def _encoders(sets: Sets, out: Path) -> None:
+    model = TunableEncoder(locate(ENCODER, folder=Settings().models).folder)
+    pinned = out / "pinned"
+    model.save(pinned / "encoder.npz")
+    thirds: list[list[Asked]] = [[] for _ in THIRDS]
+    for index, cases in sets:
+        library = make_library(Settings(index=index), reranker=False, tuned=pinned)
+        for number in THIRDS:
+            thirds[number] += asked(library, of_third(cases, number))
+    for name, chosen in _rounds(thirds, out):
+        print(f"  {name.name}: the encoder, {len(chosen)} questions", flush=True)
+        tune_encoder(model, chosen)
+        model.save(name / "encoder.npz")
 
 
-def tune(model: Tunable, chosen: Sequence[Prepared]) -> None:
-    """Tune the model in place, from the pinned weights, by gradient descent on ``_loss``."""
-    model.reset()
-    torch.manual_seed(0)
-    chance = random.Random(0)
-    none = torch.nn.Parameter(torch.tensor(0.0))
-    optimizer = torch.optim.AdamW([*model.free().values(), none], lr=_RATE, weight_decay=0)
-    batches = -(-len(chosen) // _TOGETHER)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / 20) * (1 - step / (_EPOCHS * batches))
-    )
-    for epoch in range(_EPOCHS):
-        order, total = chance.sample(list(chosen), len(chosen)), 0.0
-        for at in range(0, len(order), _TOGETHER):
-            optimizer.zero_grad()
-            loss = _loss(model, order[at : at + _TOGETHER], none, chance)
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += float(loss.detach())
-        print(f"  epoch {epoch + 1}: loss {total / batches:.3f}", flush=True)
+def _rerankers(sets: Sets, out: Path) -> None:
+    model = TunableReranker(locate(RERANKER, folder=Settings().models).folder)
+    thirds: list[list[Read]] = [[] for _ in THIRDS]
+    for index, cases in sets:
+        for number in THIRDS:
+            # What is read doesn't depend on how well it is read.
+            library = make_library(
+                Settings(index=index), reranker=False, tuned=tuned_without(out, number)
+            )
+            thirds[number] += read(model, library, of_third(cases, number))
+    for name, chosen in _rounds(thirds, out):
+        print(f"  {name.name}: the reranker, {len(chosen)} questions", flush=True)
+        tune_reranker(model, chosen)
+        model.save(name / "reranker.npz")
 
 
-def _loss(model: Tunable, batch: Sequence[Prepared], none: Any, chance: random.Random) -> Any:
-    """Minus the log of the right texts' share in a softmax over a question's texts and ``none``,
-    which is right where no text is: a tensor, the mean over the questions."""
-    drawn = [_drawn(one, chance) for one in batch]
-    read = [one.states[n] for one, (_, chosen) in zip(batch, drawn, strict=True) for n in chosen]
-    scores = model.logits(read).split([len(chosen) for _, chosen in drawn])
-    losses = []
-    for (right, _), own in zip(drawn, scores, strict=True):
-        shares = torch.log_softmax(torch.cat([own / _SCALE, 2 * none[None]]), 0)
-        losses.append(-torch.logsumexp(shares[:right] if right else shares[-1:], 0))
-    return torch.stack(losses).mean()
-
-
-def _drawn(one: Prepared, chance: random.Random) -> tuple[int, list[int]]:
-    """At most three right texts, and how many they are, before wrong ones drawn by chance."""
-    right = [n for n, yes in enumerate(one.right) if yes][:3]
-    wrong = [n for n, yes in enumerate(one.right) if not yes]
-    chance.shuffle(wrong)
-    return len(right), [*right, *wrong][:_TEXTS]
-
-
-def _save(model: Tunable, path: Path) -> None:
-    np.savez_compressed(path, allow_pickle=False, **model.weights())
+def _rounds(thirds: Sequence[Sequence[Example]], out: Path) -> list[tuple[Path, list[Example]]]:
+    rounds = [
+        (tuned_without(out, left_out), [e for n in THIRDS if n != left_out for e in thirds[n]])
+        for left_out in THIRDS
+    ]
+    return [*rounds, (out / "all", [e for part in thirds for e in part])]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="+", metavar="INDEX[:CASES]", help="default: known answers")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the four weights")
+    parser.add_argument("--out", type=Path, required=True, help="folder of all weights")
     parser.add_argument("--write", action="store_true", help="ship those tuned on all")
     options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
-    model = Tunable(locate(RERANKER, folder=Settings().models).folder)
-    questions: list[Prepared] = []
-    for name, index, cases in case_sets(options.sets, split="dev"):
-        questions += prepared(model, index, cases)
-        print(f"{name}: {len(questions)} questions so far", flush=True)
-    for left_out in THIRDS:
-        print(f"without third {left_out}:")
-        tune(model, [one for one in questions if one.third != left_out])
-        _save(model, tuned_without(options.out, left_out))
-    print("on all:")
-    tune(model, questions)
-    _save(model, options.out / "all.npz")
+    sets = [(index, cases) for _, index, cases in case_sets(options.sets, split="dev")]
+    _encoders(sets, options.out)
+    _rerankers(sets, options.out)
     if options.write:
-        _save(model, TARGET)
-        print(f"written to {TARGET.name}: {sum(w.size for w in model.weights().values())} weights")
+        for file in (options.out / "all").iterdir():
+            shutil.copyfile(file, TUNED / file.name)
+        print(f"written to {TUNED}")
     return 0
 
 

@@ -25,8 +25,11 @@ from ingest.errors import ModelUnusable
 
 Vectors = NDArray[np.float32]
 
-TUNED = Path(__file__).with_name("reranker.npz")
-"""The tuned weights that are shipped."""
+TUNED = Path(__file__).with_name("tuned")
+"""The folder of the tuned weights that are shipped."""
+
+QUESTION = "Represent this sentence for searching relevant passages: "
+"""What the pinned encoder reads before a question (Xiao et al. 2023, "C-Pack")."""
 
 
 class Encoder(Protocol):
@@ -55,12 +58,24 @@ class Reranker(Protocol):
 class SentenceEncoder:
     """An ``Encoder`` by sentence-transformers.
 
-    ``instruction`` is put before a question, as the model was trained (Xiao et al. 2023,
-    "C-Pack", for bge).
+    ``asker`` encodes the questions, with ``instruction`` before them; unless it is given, the model
+    does that too. ``tuned`` are weights that it reads in place of its own, which live as long as it
+    does.
     """
 
-    def __init__(self, model: Any, *, name: str, checksum: str, instruction: str = "") -> None:
+    def __init__(
+        self,
+        model: Any,
+        *,
+        name: str,
+        checksum: str,
+        instruction: str = "",
+        asker: Any = None,
+        tuned: Mapping[str, Any] | None = None,
+    ) -> None:
         self._model = model
+        self._asker = asker or model
+        self._tuned = tuned
         self._instruction = instruction
         self.name = name
         self.checksum = checksum
@@ -69,16 +84,18 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.asarray(
-            self._model.encode(
-                list(texts), batch_size=8, normalize_embeddings=True, show_progress_bar=False
-            ),
-            dtype=np.float32,
-        )
+        return _vectors(self._model, texts)
 
     def encode_question(self, question: str) -> Vectors:
-        vector: Vectors = self.encode([self._instruction + question])[0]
+        vector: Vectors = _vectors(self._asker, [self._instruction + question])[0]
         return vector
+
+
+def _vectors(model: Any, texts: Sequence[str]) -> Vectors:
+    return np.asarray(
+        model.encode(list(texts), batch_size=8, normalize_embeddings=True, show_progress_bar=False),
+        dtype=np.float32,
+    )
 
 
 class CrossReranker:
@@ -104,16 +121,18 @@ class CrossReranker:
         return np.asarray(scores, dtype=np.float32)
 
 
-def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> SentenceEncoder:
-    """Load the embedding model: the pinned one, or any sentence-transformers model by path or by
-    the name under which it was downloaded before.
+def load_encoder(
+    name: str = DEFAULT, *, folder: Path, tuned: Path = TUNED, threads: int = 0
+) -> SentenceEncoder:
+    """Load the embedding model: the pinned one, questions being encoded with the weights in
+    ``tuned``, or any sentence-transformers model by path or by the name under which it was
+    downloaded before.
 
     ``folder`` is where own copies of the pinned models are looked for; ``threads`` 0 means one a
     core. Raises a ``ModelUnusable``.
     """
     _quiet()
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
     if name != DEFAULT:
         path = locate_custom(name)
@@ -121,18 +140,25 @@ def load_encoder(name: str = DEFAULT, *, folder: Path, threads: int = 0) -> Sent
             model = SentenceTransformer(str(path), **_CUSTOM)
         return SentenceEncoder(model, name=name, checksum=folder_digest(path))
     found = locate(ENCODER, folder=folder)
+    weights = load_tuned(tuned / "encoder.npz")
     with assembled(found) as path:
-        transformer = Transformer(
-            str(path), backend="onnx", max_seq_length=512, model_kwargs=_onnx(threads)
+        return SentenceEncoder(
+            _sentence_model(path, _onnx(threads)),
+            name=ENCODER.name,
+            checksum=ENCODER.checksum,
+            instruction=QUESTION,
+            asker=_sentence_model(path, _onnx(threads, weights)),
+            tuned=weights,
         )
-        pooling = Pooling(transformer.get_embedding_dimension(), "cls")
-        model = SentenceTransformer(modules=[transformer, pooling, Normalize()], device="cpu")
-    return SentenceEncoder(
-        model,
-        name=ENCODER.name,
-        checksum=ENCODER.checksum,
-        instruction="Represent this sentence for searching relevant passages: ",
-    )
+
+
+def _sentence_model(path: Path, settings: dict[str, Any]) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    transformer = Transformer(str(path), backend="onnx", max_seq_length=512, model_kwargs=settings)
+    pooling = Pooling(transformer.get_embedding_dimension(), "cls")
+    return SentenceTransformer(modules=[transformer, pooling, Normalize()], device="cpu")
 
 
 def load_reranker(
@@ -152,10 +178,7 @@ def load_reranker(
             model = CrossEncoder(str(path), **_CUSTOM)
         return CrossReranker(model, name=name)
     found: ModelFiles = locate(RERANKER, folder=folder)
-    settings = _onnx(threads)
-    weights = load_tuned(tuned)
-    for weight, values in weights.items():
-        settings["session_options"].add_initializer(weight, values)
+    weights = load_tuned(tuned / "reranker.npz")
     with assembled(found) as path:
         model = CrossEncoder(
             str(path),
@@ -163,15 +186,15 @@ def load_reranker(
             num_labels=1,
             max_length=512,
             device="cpu",
-            model_kwargs=settings,
+            model_kwargs=_onnx(threads, weights),
         )
     return CrossReranker(model, name=RERANKER.name, tuned=weights)
 
 
-def load_tuned(path: Path = TUNED) -> dict[str, Any]:
-    """The reranker's biases and layer norms as tuned on development questions, by their names in
-    its graph (``python -m eval.tune``; Ben Zaken et al. 2022, "BitFit"). All else in the pinned
-    model stays as it is."""
+def load_tuned(path: Path) -> dict[str, Any]:
+    """A model's biases and layer norms as tuned on development questions, by their names in its
+    graph (``python -m eval.tune``; Ben Zaken et al. 2022, "BitFit"). All else in the pinned model
+    stays as it is."""
     from onnxruntime import OrtValue
 
     with np.load(path, allow_pickle=False) as stored:
@@ -180,12 +203,14 @@ def load_tuned(path: Path = TUNED) -> dict[str, Any]:
         }
 
 
-def _onnx(threads: int) -> dict[str, Any]:
+def _onnx(threads: int, tuned: Mapping[str, Any] | None = None) -> dict[str, Any]:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or os.cpu_count() or 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    for name, weights in (tuned or {}).items():
+        options.add_initializer(name, weights)
     return {
         "file_name": "model.onnx",
         "export": False,

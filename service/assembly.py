@@ -12,12 +12,12 @@ from service.writer import Endpoint, Write, make_writer
 
 
 def make_library(settings: Settings, *, reranker: bool = True, tuned: Path = TUNED) -> Library:
-    """The library of the index folder, its models loaded; ``tuned`` has the default reranker's
-    tuned weights."""
+    """The library of the index folder, its models loaded; ``tuned`` is the folder of the
+    default models' tuned weights."""
     folder, threads = settings.models, settings.threads
     return Library(
         Store(settings.index),
-        load_encoder(settings.encoder, folder=folder, threads=threads),
+        load_encoder(settings.encoder, folder=folder, tuned=tuned, threads=threads),
         load_reranker(settings.reranker, folder=folder, tuned=tuned, threads=threads)
         if reranker and settings.reranker != "none"
         else None,
