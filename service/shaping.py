@@ -140,7 +140,10 @@ def _of_row(query: Query, cells: Sequence[Cell], subject: str) -> str:
         return "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
     when = _years_meant(query, cells)
     fits = [(_fit(query, cell, subject, when), -at) for at, cell in enumerate(cells)]
-    return cells[fits.index(max(fits))].value
+    cell = cells[fits.index(max(fits))]
+    if query.wants.kind is Kind.GRADE:
+        return ": ".join((*cell.labels[-1:], cell.value))
+    return cell.value
 
 
 def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
