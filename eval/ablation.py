@@ -3,7 +3,8 @@
     python -m eval.ablation [--out docs/ablation.md] [--split dev|held|all]
 
 asks the answerable questions of three sets (the report's known answers, the inspection reports, the
-guides) eight times, each time with one stage more, and writes one Markdown table. Evidence counts
+guides) nine times, each time with one stage more, and writes one Markdown table; by default only
+questions that nothing was tuned on. Evidence counts
 alike at every step: the stretch of text shown lies, at least in part, in the right place, and holds
 the answer's strings where the set gives any.
 """
@@ -18,7 +19,7 @@ from time import perf_counter
 
 from tqdm import tqdm
 
-from eval.cases import Case, Split, load_cases
+from eval.cases import QUESTIONS, Case, Split, load_cases
 from eval.finding import (
     SHOWN,
     Find,
@@ -36,40 +37,44 @@ from eval.guides import load_guides
 from eval.inspections import INDEX as REPORTS_INDEX
 from eval.inspections import QUESTIONS as REPORTS_QUESTIONS
 from eval.metrics import Estimate, difference, share
-from eval.shelf import SHARED, shelve
+from eval.shelf import SHARED, shelve, untuned
 from eval.summary import interval
 from ingest.errors import ReportError
 from ingest.records import Document
 from service.library import Library
 
 OUT = Path("docs/ablation.md")
+OTHER_HANDS = QUESTIONS.with_name("questions_official.jsonl")
 FIRST = (1, 3, SHOWN)
 _PAGE = """\
 # What each stage of finding adds
-Written by `make eval-ablation`: questions that the reports answer, asked with one stage more each
-time. A stretch of text counts if it lies, at least in part, in the right place and holds the
-answer's strings, where they are known; of the guides only the heading is known. With 95 %
-intervals; the change is that from the step above, with a paired bootstrap interval, in bold where
-that leaves out 0. Times are medians and those of a shared machine.
+Written by `make eval-ablation`: questions that the reports answer and that nothing was tuned on,
+asked with one stage more each time. A stretch of text counts if it lies, at least in part, in the
+right place and holds the answer's strings, where they are known; of the guides only the heading is
+known. With 95 % intervals; the change is that from the step above, with a paired bootstrap
+interval, in bold where that leaves out 0. Times are medians and those of a shared machine.
 
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A library, the questions asked of it, and the name of both."""
+    """A library, the same with untuned models, the questions asked of it, and its name."""
 
     name: str
     library: Library
+    plain: Library
     cases: tuple[Case, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A way of finding: ``make`` prepares it for a library."""
+    """A way of finding: ``make`` prepares it for a library, ``tuned`` is whether its models are
+    those that were tuned."""
 
     name: str
     make: Callable[[Library], Find]
+    tuned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,14 @@ STEPS = (
     Step("+ BM25", by_sentences(lexical=True)),
     Step("+ reranker", by_reading(acronyms=False)),
     Step("+ acronyms", by_reading(acronyms=True)),
-    Step("as served", as_served),
+    Step("both models tuned", by_reading(acronyms=True), tuned=True),
+    Step("as served", as_served, tuned=True),
 )
 
 
 def measure(one: Set, step: Step) -> Result:
     """Ask every question of a set in one way."""
-    find = step.make(one.library)
+    find = step.make(one.library if step.tuned else one.plain)
     documents = {document.id: document for document in one.library.documents}
     hits: dict[int, list[bool]] = {k: [] for k in FIRST}
     took = []
@@ -147,7 +153,12 @@ def _ones(result: Result) -> list[float]:
 
 def _sets(split: Split, shared: Path) -> Iterator[Set]:
     for name, reports, index, cases in (
-        ("the report", shared.parent / "report", Path("var/report"), load_cases(split=split)),
+        (
+            "the report",
+            shared.parent / "report",
+            Path("var/report"),
+            (*load_cases(split=split), *load_cases(OTHER_HANDS, split=split)),
+        ),
         (
             "inspection reports",
             shared / "ofsted" / "reports",
@@ -162,14 +173,15 @@ def _sets(split: Split, shared: Path) -> Iterator[Set]:
         ),
     ):
         answerable = tuple(case for case in cases if case.answerable)
-        yield Set(name, shelve(reports, index), answerable)
+        library = shelve(reports, index)
+        yield Set(name, library, untuned(library), answerable)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run from the command line; returns the exit code, 2 for an error."""
     parser = argparse.ArgumentParser(prog="python -m eval.ablation")
     parser.add_argument("--shared", type=Path, default=SHARED, metavar="DIR")
-    parser.add_argument("--split", choices=["dev", "held", "all"], default="all")
+    parser.add_argument("--split", choices=["dev", "held", "all"], default="held")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE")
     options = parser.parse_args(argv)
     results = []

@@ -23,6 +23,11 @@ def candid(settings: Settings) -> Library:
     return make_library(settings.model_copy(update={"min_confidence": 0.0}))
 
 
+def untuned(library: Library) -> Library:
+    """The same library with the models as they are pinned."""
+    return make_library(Settings(index=library.store.folder, min_confidence=0.0), tuned=None)
+
+
 def operating_point(settings: Settings) -> float:
     """The confidence below which the product gives no answer, as set or as published (0 to 1)."""
     set_to = settings.min_confidence

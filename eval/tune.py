@@ -46,11 +46,9 @@ def tuned_without(folder: Path, left_out: int) -> Path:
 
 def _encoders(sets: Sets, out: Path) -> None:
     model = TunableEncoder(locate(ENCODER, folder=Settings().models).folder)
-    pinned = out / "pinned"
-    model.save(pinned / "encoder.npz")
     thirds: list[list[Asked]] = [[] for _ in THIRDS]
     for index, cases in sets:
-        library = make_library(Settings(index=index), reranker=False, tuned=pinned)
+        library = make_library(Settings(index=index), reranker=False, tuned=None)
         for number in THIRDS:
             thirds[number] += asked(library, of_third(cases, number))
     for name, chosen in _rounds(thirds, out):

@@ -122,11 +122,11 @@ class CrossReranker:
 
 
 def load_encoder(
-    name: str = DEFAULT, *, folder: Path, tuned: Path = TUNED, threads: int = 0
+    name: str = DEFAULT, *, folder: Path, tuned: Path | None = TUNED, threads: int = 0
 ) -> SentenceEncoder:
-    """Load the embedding model: the pinned one, questions being encoded with the weights in
-    ``tuned``, or any sentence-transformers model by path or by the name under which it was
-    downloaded before.
+    """Load the embedding model: the pinned one, questions being encoded with the weights in the
+    folder ``tuned`` (its own if None), or any sentence-transformers model by path or by the name
+    under which it was downloaded before.
 
     ``folder`` is where own copies of the pinned models are looked for; ``threads`` 0 means one a
     core. Raises a ``ModelUnusable``.
@@ -140,14 +140,14 @@ def load_encoder(
             model = SentenceTransformer(str(path), **_CUSTOM)
         return SentenceEncoder(model, name=name, checksum=folder_digest(path))
     found = locate(ENCODER, folder=folder)
-    weights = load_tuned(tuned / "encoder.npz")
+    weights = load_tuned(tuned / "encoder.npz") if tuned else {}
     with assembled(found) as path:
         return SentenceEncoder(
             _sentence_model(path, _onnx(threads)),
             name=ENCODER.name,
             checksum=ENCODER.checksum,
             instruction=QUESTION,
-            asker=_sentence_model(path, _onnx(threads, weights)),
+            asker=_sentence_model(path, _onnx(threads, weights)) if tuned else None,
             tuned=weights,
         )
 
@@ -162,10 +162,10 @@ def _sentence_model(path: Path, settings: dict[str, Any]) -> Any:
 
 
 def load_reranker(
-    name: str = DEFAULT, *, folder: Path, tuned: Path = TUNED, threads: int = 0
+    name: str = DEFAULT, *, folder: Path, tuned: Path | None = TUNED, threads: int = 0
 ) -> CrossReranker:
-    """Load the cross-encoder: the pinned one with the weights in ``tuned``, or any
-    sentence-transformers one by path or name.
+    """Load the cross-encoder: the pinned one with the weights in the folder ``tuned`` (its own if
+    None), or any sentence-transformers one by path or name.
 
     Raises a ``ModelUnusable``.
     """
@@ -178,7 +178,7 @@ def load_reranker(
             model = CrossEncoder(str(path), **_CUSTOM)
         return CrossReranker(model, name=name)
     found: ModelFiles = locate(RERANKER, folder=folder)
-    weights = load_tuned(tuned / "reranker.npz")
+    weights = load_tuned(tuned / "reranker.npz") if tuned else {}
     with assembled(found) as path:
         model = CrossEncoder(
             str(path),

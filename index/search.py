@@ -49,7 +49,7 @@ class Recipe:
 
     heading_weight: float = 0.3
     passage_weight: float = 0.3
-    lexical_weight: float = 0.3
+    lexical_weight: float = 0.2
     depth: int = 20
     pieces: int = 16
     fused_weight: float = 20.0

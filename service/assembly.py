@@ -11,9 +11,11 @@ from service.settings import Settings
 from service.writer import Endpoint, Write, make_writer
 
 
-def make_library(settings: Settings, *, reranker: bool = True, tuned: Path = TUNED) -> Library:
+def make_library(
+    settings: Settings, *, reranker: bool = True, tuned: Path | None = TUNED
+) -> Library:
     """The library of the index folder, its models loaded; ``tuned`` is the folder of the
-    default models' tuned weights."""
+    default models' tuned weights, None for the models as they are pinned."""
     folder, threads = settings.models, settings.threads
     return Library(
         Store(settings.index),

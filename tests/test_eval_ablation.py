@@ -98,7 +98,7 @@ def test_every_step_finds_what_shares_the_questions_words(library: Library) -> N
         Case("b", "fact", "what costs a ticket", (("three",),), sections=(("Boats", "Fares"),)),
     )
     for step in STEPS:
-        found = measure(Set("ferry", library, cases), step)
+        found = measure(Set("ferry", library, library, cases), step)
         assert found.in_first == {1: [True, True], 3: [True, True], 5: [True, True]}, step.name
 
 

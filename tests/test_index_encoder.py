@@ -60,10 +60,18 @@ def test_a_question_is_nearest_to_what_answers_it(encoder):
         assert int(np.argmax(vectors @ encoder.encode_question(question))) == row
 
 
-def test_a_question_is_led_by_the_instruction_of_the_training(encoder):
+def test_a_question_is_led_by_the_instruction_of_the_training(models, encoder):
     question = "Are there fewer fish than before?"
     led = encoder.encode([f"Represent this sentence for searching relevant passages: {question}"])
-    np.testing.assert_allclose(encoder.encode_question(question), led[0], atol=1e-6)
+    pinned = load_encoder(folder=models, tuned=None, threads=1)
+    np.testing.assert_allclose(pinned.encode_question(question), led[0], atol=1e-6)
+
+
+def test_the_tuned_weights_are_read_for_questions_alone(models, encoder):
+    pinned = load_encoder(folder=models, tuned=None, threads=1)
+    question = "Are there fewer fish than before?"
+    assert float(encoder.encode_question(question) @ pinned.encode_question(question)) < 0.95
+    np.testing.assert_allclose(encoder.encode(TEXTS), pinned.encode(TEXTS), atol=1e-6)
 
 
 def test_a_vector_hardly_depends_on_what_else_is_in_the_batch(encoder):
