@@ -126,7 +126,8 @@ def tasks(queue: Tasks) -> list[Task]:
 async def events(queue: Tasks) -> AsyncIterator[ServerSentEvent]:
     """The same list, sent anew whenever it changes; ends with the event idle when all is
     done, and without it after a quarter of a minute: connect again."""
+    changed: list[Task] = []
     async for changed in queue.changes():
         yield ServerSentEvent(event="tasks", data=changed, retry=500)
-    if queue.idle():
+    if all(task.finished for task in changed):
         yield ServerSentEvent(event="idle", data=[])

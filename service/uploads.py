@@ -200,9 +200,9 @@ class Queue:
         seen, end = -1, monotonic() + _STREAM_SECONDS
         while monotonic() < end:
             if seen != self._version:
-                seen = self._version
-                yield self.tasks()
-                if self.idle():
+                seen, tasks = self._version, self.tasks()
+                yield tasks
+                if all(task.finished for task in tasks):
                     return
             await asyncio.sleep(_LOOK_SECONDS)
 

@@ -41,14 +41,15 @@ function show(item, { stage, sentence, done = 0, total = 0, document_id: id = ""
   bar.hidden = finished.has(stage) || !total;
   bar.max = total || 1;
   bar.value = done;
+  const all = [...list.children];
+  const over = all.filter(({ dataset }) => finished.has(dataset.stage)).length;
+  const said = over < all.length ? `${over} of ${all.length} done.` : "All done.";
+  if (summary.textContent !== said) summary.textContent = said;
 }
 
 function showAll(tasks) {
   section.hidden = false;
   for (const task of tasks) show(lines.get(task.id) ?? line(task.name, task.id), task);
-  const open = tasks.filter((task) => !finished.has(task.stage)).length;
-  const said = open ? `${tasks.length - open} of ${tasks.length} done.` : "All done.";
-  if (summary.textContent !== said) summary.textContent = said;
 }
 
 const json = { headers: { Accept: "application/json" } };
@@ -61,10 +62,16 @@ async function refresh() {
 }
 
 let following = false;
+let again = false;
 async function follow() {
+  // A stream that is about to say that all is done may not know of the newest file.
+  again = true;
   if (following) return;
   following = true;
-  await (window.EventSource ? listen().catch(poll) : poll());
+  while (again) {
+    again = false;
+    await (window.EventSource ? listen().catch(poll) : poll());
+  }
   following = false;
   await refresh();
 }
@@ -115,10 +122,14 @@ async function send(files) {
       const response = await fetch("/documents", { method: "POST", body, ...json });
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.detail);
-      // The stream may have told of it already.
-      lines.get(answer[0].id)?.remove();
-      lines.set(answer[0].id, item);
-      show(item, answer[0]);
+      const { id } = answer[0];
+      if (lines.has(id)) {
+        // The stream was quicker and knows more.
+        item.replaceWith(lines.get(id));
+      } else {
+        lines.set(id, item);
+        show(item, answer[0]);
+      }
       follow();
     } catch (error) {
       show(item, { stage: "refused", sentence: `Refused: ${error.message}` });
