@@ -11,12 +11,10 @@ from ingest.columns import Row
 from ingest.lines import Box, Line
 from ingest.records import Cell, Table
 from ingest.records import Row as TableRow
-from ingest.slots import YEAR, PageTable, Slot, by_row, shown, table_of
-from ingest.tables import number
+from ingest.slots import PageTable, Slot, by_row, shown, table_of
+from ingest.tables import is_figure, number
 
 _PAGE = re.compile(r"\d{1,4}|[ivxl]+")
-_NAME = re.compile(rf"{YEAR.pattern}|[£$€]\s?['’]?(?:000s?|m|bn|k)", re.IGNORECASE)
-"""What has digits and yet names a column: a year, a unit."""
 _SHORT = 8
 """Words: cells of such a table have no more, but for the row's label."""
 
@@ -143,7 +141,7 @@ def _heads(rows: Sequence[Row]) -> int:
     """How many rows stand above the first with a figure; years and units are none there."""
     for at, row in enumerate(rows):
         values = row.lines[1:] if len(row.lines) > 1 else ()
-        if any(number(v.text) is not None and not _NAME.fullmatch(v.text) for v in values):
+        if any(is_figure(value.text) for value in values):
             return at
     return 0
 

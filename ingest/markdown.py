@@ -137,7 +137,7 @@ class _Walk:
 
     def _add_table(self, lines: tuple[int, int], grid: list[list[str]]) -> None:
         text = "\n".join(" ".join(row) for row in grid)
-        table = grid_table(grid, page=0)
+        table = grid_table(grid, page=0, is_headed=True)
         self._out.append(Block("table", text, first_line=lines[0], last_line=lines[1], table=table))
 
 

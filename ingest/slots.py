@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from ingest.lines import BULLET, Line
 from ingest.records import Cell, Row, Table
-from ingest.tables import group_rows, number, unit_in, unstarred
+from ingest.tables import YEAR, group_rows, names_columns, number, unit_in, unstarred
 
 _PROSE = 60
 """Words: a cell with more is text in a frame."""
-YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?")
-"""A year or a span of years, which names a column though it has digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +131,13 @@ def _header(rows: list[list[Slot]], stub: int) -> int:
         values = [slot for slot in row if slot.column >= stub and slot.text]
         below = [slot for other in rows[count + 1 :] for slot in other
                  if slot.column >= stub and slot.text]  # fmt: skip
-        figures = any(number(slot.text) is not None for slot in values)
+        named = names_columns([slot.text for slot in values], [slot.text for slot in below])
         bold = all(slot.bold for slot in row if slot.text)
         told = bold and not all(slot.bold for slot in below)
         figured = below and sum(number(slot.text) is not None for slot in below) > len(below) / 2
         years = all(YEAR.fullmatch(slot.text) for slot in values)
         corner = not any(slot.text for slot in row if slot.column < stub)
-        if not values or not (told or (figured and not figures) or (corner and (years or told))):
+        if not values or not (told or (figured and named) or (corner and (years or told))):
             break
         count += 1
         if not any(slot.columns > 1 for slot in values):

@@ -7,12 +7,18 @@ from itertools import islice
 
 from ingest.records import Block, Cell, Row, Table
 
+YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?")
+"""A year or a span of years, which names a column though it has digits."""
+_NAME = re.compile(rf"{YEAR.pattern}|[£$€]\s?['’]?(?:000s?|m|bn|k)", re.IGNORECASE)
+"""What has digits and yet names a column: a year, a unit."""
 _NUMBER = re.compile(r"[-–−+(]?[£$€]?\s?(\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?:%|m|bn|k)?\)?")
 _UNIT = re.compile(r"\bper\b|%|£|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b", re.I)
 _TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
 _PIPE = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _STARS = "*†‡"
 _MOST_PARTS = 40
+_Values = list[float] | None
+"""A row's values, None where they are not all numbers."""
 
 
 def number(text: str) -> float | None:
@@ -24,18 +30,35 @@ def number(text: str) -> float | None:
     return -value if text.strip()[0] in "-–−(" else value
 
 
-def grid_table(grid: Sequence[Sequence[str]], *, page: int) -> Table:
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a value: a number that is neither a year nor a unit ("£000")."""
+    return number(text) is not None and not _NAME.fullmatch(text.strip().rstrip(_STARS).strip())
+
+
+def names_columns(values: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the cells of a table's first row can name those ``below`` them, labels left out.
+
+    Figures name nothing; years and units do, but above nothing else they are values themselves.
+    """
+    if any(map(is_figure, values)):
+        return False
+    return all(number(value) is None for value in values) or any(map(is_figure, below))
+
+
+def grid_table(grid: Sequence[Sequence[str]], *, page: int, is_headed: bool | None = None) -> Table:
     """A header row and rows of cells, the row labels in the first column, as a Table.
 
-    A header that names groups only at their first column is completed. The corner cell becomes the
-    unit if it reads
-    like one ("Rates per 1,000 population"), else the caption, until a better one is found.
-    Without a header the columns have no names. A star at a row's label leads to a note: the row
-    keeps it, its cells' labels do not.
+    ``is_headed`` says whether the first row is a header; None where the source doesn't tell, so
+    that its cells must. A lone row is none. A header that names groups only at their first column
+    is completed. The corner cell becomes the unit if it reads like one ("Rates per 1,000
+    population"), else the caption, until a better one is found. Without a header the columns have
+    no names. A star at a row's label leads to a note: the row keeps it, its cells' labels do not.
     """
     width = max(len(row) for row in grid)
     cells = [[*row, *[""] * (width - len(row))] for row in grid]
-    has_header = not any(number(value) is not None for value in cells[0][1:])
+    if is_headed is None:
+        is_headed = names_columns(cells[0][1:], [value for row in cells[1:] for value in row[1:]])
+    has_header = is_headed and len(cells) > 1
     header, body = (cells[0], cells[1:]) if has_header else ([""] * width, cells)
     columns = merged_headers(header[1:])
     rows = tuple(
@@ -143,7 +166,9 @@ def group_rows(table: Table) -> Table:
     """Rows put under the row that sums them up, where indentation is lost and sums show it.
 
     A row is a group if the next k ≥ 2 rows add up to it in every column, within what rounding
-    of the printed figures allows, and at least two columns bear witness.
+    of the printed figures allows, and at least two columns bear witness. A total bears witness
+    against it: rows that one beneath them counts are no parts of a row above, or they would count
+    twice.
     """
     if any(len(row.labels) != 1 for row in table.rows):
         return table
@@ -159,30 +184,45 @@ def group_rows(table: Table) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _parts(rows: Sequence[Row], values: Sequence[list[float] | None], at: int) -> int:
+def _parts(rows: Sequence[Row], values: Sequence[_Values], at: int) -> int:
     """How many rows after ``at`` are its parts; 0 if it is no group."""
-    totals = values[at]
-    if totals is None or len(totals) < 2 or _TOTAL.search(rows[at].labels[0]):
+    if _TOTAL.search(rows[at].labels[0]):
         return 0
-    digits = [_last_digit(cell.value) for cell in rows[at].cells]
+    count = _addends(rows[at], values[at], values[at + 1 : at + 1 + _MOST_PARTS])
+    return count if count and not _is_counted(rows, values, at + count) else 0
+
+
+def _is_counted(rows: Sequence[Row], values: Sequence[_Values], at: int) -> bool:
+    """Whether a row beneath adds up those above it as far as ``at`` or farther, each as one."""
+    beneath = range(at + 1, min(len(rows), at + 1 + _MOST_PARTS))
+    return any(
+        _addends(rows[end], values[end], values[max(0, end - _MOST_PARTS) : end][::-1]) >= end - at
+        for end in beneath
+    )
+
+
+def _addends(row: Row, totals: _Values, beside: Sequence[_Values]) -> int:
+    """How many of the rows beside a row, from the nearest on, add up to it; 0 if none do."""
+    if totals is None or len(totals) < 2:
+        return 0
+    digits = [_last_digit(cell.value) for cell in row.cells]
     sums, nonzero = [0.0] * len(totals), [0] * len(totals)
-    for last in range(at + 1, min(len(rows), at + 1 + _MOST_PARTS)):
-        part = values[last]
+    for count, part in enumerate(beside, 1):
         if part is None or len(part) != len(totals):
             return 0
         sums = [a + b for a, b in zip(sums, part, strict=True)]
         nonzero = [n + bool(value) for n, value in zip(nonzero, part, strict=True)]
         # Each printed figure may be off by half its last digit.
-        off = (last - at + 1) * 0.5
+        off = (count + 1) * 0.5
         if min(nonzero) >= 2 and all(
             abs(total - found) <= off * digit + 1e-9
             for total, found, digit in zip(totals, sums, digits, strict=True)
         ):
-            return last - at
+            return count
     return 0
 
 
-def _values(row: Row) -> list[float] | None:
+def _values(row: Row) -> _Values:
     """A row's values if all are numbers."""
     values = [number(cell.value) for cell in row.cells]
     return [v for v in values if v is not None] if None not in values else None

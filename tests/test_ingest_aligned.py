@@ -28,6 +28,25 @@ def test_a_table_without_rules_is_found_by_its_alignment(tmp_path: Path) -> None
     assert after.kind == "text"
 
 
+def test_years_and_units_above_figures_name_the_columns(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        for y, row in (
+            (100, ("Town", "2024", "2023")),
+            (116, ("", "£000", "£000")),
+            (132, ("Ashford Vale", "1,204", "1,310")),
+            (148, ("Birch Hill", "88", "79")),
+        ):
+            for x, cell in zip((72, 280, 380), row, strict=True):
+                text(canvas, x, y, cell)
+
+    (block,) = blocks(pdf(tmp_path / "a.pdf", page))
+    assert block.table is not None
+    assert [(row.labels, [(c.column, c.value) for c in row.cells]) for row in block.table.rows] == [
+        (("Ashford Vale",), [("2024 £000", "1,204"), ("2023 £000", "1,310")]),
+        (("Birch Hill",), [("2024 £000", "88"), ("2023 £000", "79")]),
+    ]
+
+
 @pytest.mark.parametrize("gap", [60, 230])
 def test_a_panel_of_key_figures_is_bound_to_its_label_and_period(tmp_path: Path, gap: int) -> None:
     def page(canvas: Canvas) -> None:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from drawn import blocks, lines, pdf, text
 from reportlab.pdfgen.canvas import Canvas
 
@@ -44,6 +45,35 @@ def test_every_cell_of_a_ruled_table_knows_its_row_and_its_merged_headers(tmp_pa
                                ("This year Calls", "77")], 1),
     ]  # fmt: skip
     assert block.text.splitlines()[2] == "Northern towns\t120\t4.5\t131"
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ([("Fleet", "Goal 2024", "2024"), ("Tugs", "14", "12"), ("Barges", "3", "5")],
+         ("Goal 2024", "2024")),
+        ([("Sunk", "1999", "2003"), ("Raised", "2010", "2012"), ("Sold", "2011", "2013")],
+         ("", "")),
+    ],
+)  # fmt: skip
+def test_years_in_plain_type_name_the_columns_of_figures_beneath(
+    tmp_path: Path, rows: list[tuple[str, ...]], columns: tuple[str, ...]
+) -> None:
+    def page(canvas: Canvas) -> None:
+        for y in (100, 125, 150, 175):
+            canvas.line(72, 842 - y, 380, 842 - y)
+        for x in (72, 220, 300, 380):
+            canvas.line(x, 842 - 100, x, 842 - 175)
+        for y, row in zip((117, 142, 167), rows, strict=True):
+            for x, cell in zip((77, 225, 305), row, strict=True):
+                text(canvas, x, y, cell, size=10)
+
+    (block,) = blocks(pdf(tmp_path / "a.pdf", page))
+    assert block.table is not None
+    assert block.table.columns == columns
+    assert [row.labels[0] for row in block.table.rows] == [
+        row[0] for row in (rows[1:] if any(columns) else rows)
+    ]
 
 
 def test_a_wide_first_row_is_the_caption_and_narrow_rows_belong_to_the_one_above(

@@ -5,7 +5,15 @@ import pytest
 from ingest.captions import tie_captions
 from ingest.panels import bind_panels, split_period
 from ingest.records import Block, Cell, Row, Table
-from ingest.tables import bind_pipes, grid_table, group_tables, merged_headers, number
+from ingest.tables import (
+    bind_pipes,
+    grid_table,
+    group_tables,
+    is_figure,
+    merged_headers,
+    names_columns,
+    number,
+)
 
 
 def text(words: str, **more) -> Block:
@@ -39,6 +47,39 @@ def test_a_cell_that_is_a_number(cell, value):
 @pytest.mark.parametrize("cell", ["", "12 boats", "n/a", "2013–14", "-", "1.2.3"])
 def test_a_cell_that_is_none(cell):
     assert number(cell) is None
+
+
+@pytest.mark.parametrize("cell", ["2023", "2023*", "2022/23", "£000", "£m", "Boats"])
+def test_a_year_or_a_unit_is_no_figure(cell):
+    assert not is_figure(cell)
+    assert is_figure("1,447")
+
+
+@pytest.mark.parametrize(
+    ("values", "below", "named"),
+    [
+        (["2024", "2023"], ["8,450", "2,890"], True),
+        (["Target 2024", "2024", "£000"], ["60.0", "64.2", "5"], True),
+        (["Port", "Flag"], ["Leith", "red"], True),
+        (["2024", "12"], ["8,450", "9"], False),
+        (["1999", "2003"], ["2010", "2012"], False),
+    ],
+)
+def test_years_and_units_name_columns_of_figures(values, below, named):
+    assert names_columns(values, below) is named
+
+
+def test_a_header_of_years_is_told_by_its_cells_or_by_the_source():
+    fleet = [["Fleet", "2024", "2023"], ["North", "12", "9"]]
+    dates = [["Laid down", "1999", "2003"], ["Sunk", "2010", "2012"]]
+    assert grid_table(fleet, page=0).columns == ("2024", "2023")
+    assert grid_table(dates, page=0).columns == ("", "")
+    assert grid_table(dates, page=0, is_headed=True).columns == ("1999", "2003")
+    assert rows(grid_table(fleet, page=0, is_headed=False))[0] == (("Fleet",), ["2024", "2023"])
+
+
+def test_a_lone_row_is_no_header():
+    assert rows(grid_table([["Tugs", "few"]], page=0, is_headed=True)) == [(("Tugs",), ["few"])]
 
 
 def test_a_header_that_names_its_group_once_is_completed():
@@ -86,6 +127,51 @@ def test_a_sum_in_one_column_alone_makes_no_group():
         page=0,
     )
     assert [row.labels for row in table.rows] == [("Food",), ("Fish",), ("Tea",)]
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        [["Worth", "300", "200"], ["Free", "100", "80"], ["Tied", "200", "120"],
+         ["Funds", "300", "200"]],
+        [["Rescue", "17", "16"], ["Advice", "10", "9"], ["Sailing", "7", "7"], ["Shops", "5", "4"],
+         ["Everyone", "39", "36"]],
+        [["Imports", "30", "50"], ["Fish", "10", "20"], ["Tea", "20", "30"], ["Coffee", "5", "7"],
+         ["Drinks", "25", "37"]],
+    ],
+)  # fmt: skip
+def test_rows_that_a_total_beneath_counts_are_no_parts_of_the_row_above(grid):
+    table = grouped([["Item", "Now", "Then"], *grid], page=0)
+    assert [row.labels for row in table.rows] == [(row[0],) for row in grid]
+
+
+def test_a_total_that_counts_only_the_groups_leaves_them_their_parts():
+    table = grouped(
+        [["Cargo", "Now", "Then"], ["Coal", "300", "200"], ["Food", "701", "600"],
+         ["Fish", "200", "250"], ["Fruit", "501", "350"], ["Cargoes", "1,001", "800"]],
+        page=0,
+    )  # fmt: skip
+    assert [row.labels for row in table.rows] == [
+        ("Coal",), ("Food",), ("Food", "Fish"), ("Food", "Fruit"), ("Cargoes",),
+    ]  # fmt: skip
+
+
+def test_a_total_of_other_rows_leaves_a_group_its_parts():
+    table = grouped(
+        [["Cargo", "Now", "Then"], ["Food", "20", "40"], ["Fish", "9", "10"], ["Tea", "11", "30"],
+         ["Coal", "3", "5"], ["Ore", "4", "6"], ["Minerals", "7", "11"]],
+        page=0,
+    )  # fmt: skip
+    assert [row.labels for row in table.rows][1:4] == [("Food", "Fish"), ("Food", "Tea"), ("Coal",)]
+
+
+def test_parts_one_of_which_is_as_much_as_the_others_stay_parts():
+    table = grouped(
+        [["Cargo", "Now", "Then"], ["Food", "20", "40"], ["Fish", "4", "9"], ["Tea", "6", "11"],
+         ["Fruit", "10", "20"]],
+        page=0,
+    )  # fmt: skip
+    assert [row.labels for row in table.rows][3] == ("Food", "Fruit")
 
 
 def test_the_corner_is_the_unit_where_it_reads_like_one_else_the_caption():

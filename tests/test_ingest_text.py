@@ -137,6 +137,15 @@ Under way
     assert [(b.first_line, b.last_line) for b in blocks][:3] == [(1, 1), (3, 3), (5, 5)]
 
 
+def test_the_header_of_a_markdown_table_is_the_row_above_its_rule(tmp_path):
+    content = "| Sunk | 1999 | £000 |\n|---|--:|--:|\n| Tugs | 2001 | 2002 |\n"
+    (block,) = source(tmp_path, content, "report.md").blocks
+    assert block.table is not None
+    (row,) = block.table.rows
+    assert row.labels == ("Tugs",)
+    assert [(cell.column, cell.value) for cell in row.cells] == [("1999", "2001"), ("£000", "2002")]
+
+
 def test_markdown_tables_footnotes_and_front_matter(tmp_path):
     content = """---
 title: "Boats"
