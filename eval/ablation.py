@@ -181,7 +181,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run from the command line; returns the exit code, 2 for an error."""
     parser = argparse.ArgumentParser(prog="python -m eval.ablation")
     parser.add_argument("--shared", type=Path, default=SHARED, metavar="DIR")
-    parser.add_argument("--split", choices=["dev", "held", "all"], default="held")
+    parser.add_argument("--split", choices=["dev", "fit", "held", "all"], default="held")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE")
     options = parser.parse_args(argv)
     results = []

@@ -1,11 +1,9 @@
-"""Fit the weights in ``service/calibration.json`` on development questions.
+"""Fit the weights in ``service/calibration.json`` on questions that no model was tuned on.
 
-    python -m eval.calibrate var/index [var/real var/ofsted:eval/inspections.jsonl …]
-        --tuned var/tuned [--write]
+    python -m eval.calibrate var/index [var/ofsted:eval/inspections.jsonl …] [--write]
 
-asks each question with the models that ``eval.tune`` tuned without it, prints how many answers
-are right, cross-validated by question, and how well the confidence is calibrated; writes only when
-told to. The ranking is fitted on pairs of a right and a wrong candidate of one question (Joachims
+asks each question of the split "fit", prints how many answers are right, cross-validated by
+question, and how well the confidence is calibrated; writes only when told to. The ranking is fitted on pairs of a right and a wrong candidate of one question (Joachims
 2002, "Optimizing search engines using clickthrough data"), the confidence by logistic regression
 on whether the first candidate's shaped answer is right.
 """
@@ -24,7 +22,6 @@ from sklearn.model_selection import KFold
 
 from eval.cases import Case, case_sets
 from eval.grading import placed, right, says
-from eval.tune import THIRDS, of_third, tuned_without
 from index.candidates import Candidate
 from index.query import Query
 from index.search import Hit
@@ -58,11 +55,10 @@ class Sample:
         return np.array([[getattr(f, name) for name in NAMES] for _, _, f in self.found])
 
 
-def samples_of(index: Path, cases: Sequence[Case], tuned: Path) -> Iterator[Sample]:
-    """Ask each question with the models that were tuned without its third."""
-    for left_out in THIRDS:
-        library = make_library(Settings(index=index), tuned=tuned_without(tuned, left_out))
-        yield from (sample(library, case) for case in of_third(cases, left_out))
+def samples_of(index: Path, cases: Sequence[Case]) -> Iterator[Sample]:
+    """Ask each question with the models as they are shipped."""
+    library = make_library(Settings(index=index))
+    yield from (sample(library, case) for case in cases)
 
 
 def sample(library: Library, case: Case) -> Sample:
@@ -162,13 +158,12 @@ def _inside(part: Candidate, whole: Candidate) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="+", metavar="INDEX[:CASES]", help="default: known answers")
-    parser.add_argument("--tuned", type=Path, required=True, help="what eval.tune wrote")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(argv)
     samples: list[Sample] = []
     bounds: list[tuple[str, slice]] = []
-    for name, index, cases in case_sets(options.sets, split="dev"):
-        asked = list(samples_of(index, cases, options.tuned))
+    for name, index, cases in case_sets(options.sets, split="fit"):
+        asked = list(samples_of(index, cases))
         bounds.append((name, slice(len(samples), len(samples) + len(asked))))
         samples += asked
     confidence, good = cross_validated(samples)

@@ -22,7 +22,7 @@ from ingest.errors import ReportError
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 """The known answers about the report that the project was made for."""
 
-Split = Literal["dev", "held", "all"]
+Split = Literal["dev", "fit", "held", "all"]
 
 
 class CasesError(ReportError):
@@ -36,7 +36,8 @@ class Case:
     ``answers`` are alternatives: of one of them every string must occur in the answer, and none of
     ``wrong``. ``sections`` are the heading paths that hold it; ``document`` is a file's name and
     ``pages`` count its pages from 1, both where known, else empty. ``split`` is "dev" for
-    questions that settings may be chosen by, "held" for those that only measure.
+    questions that the models are tuned on, "fit" for those that ranking and confidence are fitted
+    on, "held" for those that only measure.
     """
 
     id: str
@@ -45,7 +46,7 @@ class Case:
     answers: tuple[tuple[str, ...], ...] = ()
     wrong: tuple[str, ...] = ()
     sections: tuple[tuple[str, ...], ...] = ()
-    split: Literal["dev", "held"] = "held"
+    split: Literal["dev", "fit", "held"] = "held"
     document: str = ""
     pages: tuple[int, ...] = ()
 
@@ -98,7 +99,7 @@ class _Line(BaseModel):
     answers: list[Annotated[list[_Text], Field(min_length=1)]] = []
     wrong: list[_Text] = Field([], alias="not")
     sections: list[list[_Text]] = []
-    split: Literal["dev", "held"]
+    split: Literal["dev", "fit", "held"]
     document: str = ""
     pages: list[Annotated[int, Field(ge=1)]] = []
 

@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.inspections")
     parser.add_argument("--reports", type=Path, default=REPORTS, metavar="DIR")
     parser.add_argument("--index", type=Path, default=INDEX, metavar="DIR")
-    parser.add_argument("--split", choices=["dev", "held", "all"], default="all")
+    parser.add_argument("--split", choices=["dev", "fit", "held", "all"], default="all")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR")
     options = parser.parse_args(argv)
     try:

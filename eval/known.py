@@ -111,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.known", description="Known answers.")
     parser.add_argument("--index", type=Path, default=settings.index, metavar="DIR")
     parser.add_argument("--cases", type=Path, metavar="FILE")
-    parser.add_argument("--split", choices=["dev", "held", "all"], default="all")
+    parser.add_argument("--split", choices=["dev", "fit", "held", "all"], default="all")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR")
     options = parser.parse_args(argv)
     try:

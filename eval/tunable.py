@@ -1,8 +1,9 @@
-"""A pinned model in floating point, of which some weights can be tuned, and the tuning."""
+"""A pinned model in floating point, of which some layers can be tuned, and the tuning."""
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,39 +12,94 @@ import torch
 from numpy.typing import NDArray
 
 Example = TypeVar("Example")
+_STEEPER = 5.0
+"""How much faster biases and layer norms change than the matrices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How the quantised model stores a matrix: under which name, and what one step of its whole
+    numbers (-127 to 127) is worth, a tensor: one value, or (rows, 1) of one a row."""
+
+    name: str
+    step: Any
 
 
 class Tunable:
-    """A BERT whose biases and layer norms are free from the layer ``first`` on (Ben Zaken et al.
-    2022, "BitFit"); all its other weights stay those of the quantised ``model``."""
+    """A BERT whose weights are free from the layer ``first`` on; all others stay those of the
+    quantised ``model``.
 
-    def __init__(self, net: Any, model: Path, *, first: int) -> None:
-        self.net = net
-        net.load_state_dict(floats(model, net.state_dict()), strict=False)
+    It computes with each free matrix rounded to the quantised model's own whole numbers, and
+    tunes it as if it weren't rounded (Bengio et al. 2013, "Estimating or propagating gradients",
+    the straight-through estimator): what is tuned is what the quantised model will compute with.
+    ``dtype`` is that of the computation.
+    """
+
+    def __init__(self, net: Any, model: Path, *, first: int, dtype: Any = torch.float32) -> None:
+        weights, self._grids = stored(model, net.state_dict())
+        net.load_state_dict(weights, strict=False)
         net.eval()
-        for name, weight in net.named_parameters():
-            weight.requires_grad_(_is_free(name, first))
-        self._pinned = {name: weight.detach().clone() for name, weight in self.free().items()}
+        self._net = net.to(dtype).requires_grad_(False)
+        self._dtype = dtype
+        self._free = {
+            name: torch.nn.Parameter(weights[name].clone())
+            for name, _ in net.named_parameters()
+            if _is_free(name, first)
+        }
+        self._pinned = {name: weight.detach().clone() for name, weight in self._free.items()}
 
     def free(self) -> dict[str, Any]:
-        """The weights that are tuned, by name."""
-        return {n: w for n, w in self.net.named_parameters() if w.requires_grad}
+        """The weights that are tuned, by torch's names."""
+        return self._free
+
+    def used(self) -> dict[str, Any]:
+        """The free weights as they are computed with: rounded to their grids."""
+        return {name: self._rounded(name, w).to(self._dtype) for name, w in self._free.items()}
+
+    def run(self, used: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+        """The net's output with these weights in place of its own."""
+        return torch.func.functional_call(self._net, dict(used), (), dict(inputs))
 
     def reset(self) -> None:
         """Give the free weights the values of the pinned model."""
         with torch.no_grad():
-            for name, weight in self.free().items():
+            for name, weight in self._free.items():
                 weight.copy_(self._pinned[name])
 
     def save(self, path: Path) -> None:
-        """Write the free weights, by name and in half precision."""
-        weights = {n: w.detach().numpy().astype(np.float16) for n, w in self.free().items()}
+        """Write the free weights by the names of the quantised model: matrices as its whole
+        numbers, the rest in half precision."""
+        found = {}
+        for name, weight in self._free.items():
+            grid = self._grids.get(name)
+            if grid:
+                whole = _whole(weight.detach(), grid).T.to(torch.int8)
+                found[grid.name] = whole.contiguous().numpy()
+            else:
+                found[name] = weight.detach().numpy().astype(np.float16)
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(path, allow_pickle=False, **weights)
+        np.savez_compressed(path, allow_pickle=False, **found)
+
+    def _rounded(self, name: str, weight: Any) -> Any:
+        grid = self._grids.get(name)
+        if grid is None:
+            return weight
+        return weight + (_whole(weight, grid) * grid.step - weight).detach()
+
+
+def _whole(weight: Any, grid: Grid) -> Any:
+    return torch.clamp(torch.round(weight / grid.step), -127, 127)
+
+
+def _is_free(name: str, first: int) -> bool:
+    layer = re.search(r"encoder\.layer\.(\d+)\.", name)
+    if layer:
+        return int(layer[1]) >= first
+    return name.startswith(("bert.pooler", "classifier"))
 
 
 def descend(
-    weights: Sequence[Any],
+    weights: Iterable[Any],
     examples: Sequence[Example],
     loss: Callable[[list[Example], random.Random], Any],
     *,
@@ -52,13 +108,21 @@ def descend(
     together: int,
 ) -> None:
     """Change the weights so that the loss of batches of ``together`` examples becomes less: AdamW,
-    the rate rising over twenty steps to ``rate`` and then falling to 0."""
+    the rate rising over fifty steps to ``rate`` (vectors: five times that) and then falling
+    to 0."""
     torch.manual_seed(0)
     chance = random.Random(0)
-    optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0)
+    all_weights = list(weights)
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [w for w in all_weights if w.dim() > 1], "lr": rate},
+            {"params": [w for w in all_weights if w.dim() <= 1], "lr": rate * _STEEPER},
+        ],
+        weight_decay=0,
+    )
     batches = -(-len(examples) // together)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / 20) * (1 - step / (epochs * batches))
+        optimizer, lambda step: min(1, (step + 1) / 50) * (1 - step / (epochs * batches))
     )
     for epoch in range(epochs):
         order, total = chance.sample(list(examples), len(examples)), 0.0
@@ -66,38 +130,43 @@ def descend(
             optimizer.zero_grad()
             found = loss(order[at : at + together], chance)
             found.backward()
+            torch.nn.utils.clip_grad_norm_(all_weights, 1.0)
             optimizer.step()
             schedule.step()
             total += float(found.detach())
         print(f"    epoch {epoch + 1}: loss {total / batches:.3f}", flush=True)
 
 
-def floats(model: Path, shapes: Mapping[str, Any]) -> dict[str, Any]:
-    """The weights of a quantised ONNX model by torch's names: (value - zero point) · scale."""
+def stored(
+    model: Path, shapes: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Grid]]:
+    """The weights of a quantised ONNX model by torch's names, as (value - zero point) · step, and
+    the grids of its matrices. ``shapes`` has the names that torch knows."""
     import onnx
     from onnx.numpy_helper import to_array
 
     graph = onnx.load(str(model)).graph
-    stored = {tensor.name: to_array(tensor) for tensor in graph.initializer}
-    found = {name: stored[name] for name in shapes if name in stored}
+    tensors = {tensor.name: to_array(tensor) for tensor in graph.initializer}
+    found = {name: tensors[name] for name in shapes if name in tensors}
     for name in shapes:
-        if f"{name}_quantized" in stored:
-            found[name] = _float(stored, f"{name}_quantized")
+        if f"{name}_quantized" in tensors:
+            found[name] = _float(tensors, f"{name}_quantized")
+    grids = {}
     for node in graph.node:
         if node.op_type == "MatMulInteger":
             place = re.sub(r"/(?:Gemm_)?MatMul_quant$", "", node.name).strip("/")
-            found[f"{place.replace('/', '.')}.weight"] = _float(stored, node.input[1]).T
-    return {name: torch.tensor(np.ascontiguousarray(value)) for name, value in found.items()}
+            name, matrix = f"{place.replace('/', '.')}.weight", node.input[1]
+            found[name] = _float(tensors, matrix).T
+            step = tensors[f"{matrix.removesuffix('_quantized')}_scale"]
+            grids[name] = Grid(matrix, torch.tensor(step).reshape(-1, 1))
+    weights = {name: torch.tensor(np.ascontiguousarray(value)) for name, value in found.items()}
+    return weights, grids
 
 
-def _float(stored: dict[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
+def _float(tensors: Mapping[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
     base = name.removesuffix("_quantized")
-    zero = stored[f"{base}_zero_point"].astype(np.float32)
-    value: NDArray[np.float32] = (stored[name].astype(np.float32) - zero) * stored[f"{base}_scale"]
+    zero = tensors[f"{base}_zero_point"].astype(np.float32)
+    value: NDArray[np.float32] = (tensors[name].astype(np.float32) - zero) * tensors[
+        f"{base}_scale"
+    ]
     return value
-
-
-def _is_free(name: str, first: int) -> bool:
-    layer = re.search(r"encoder\.layer\.(\d+)\.", name)
-    above = int(layer[1]) >= first if layer else re.match(r"bert\.pooler|classifier", name)
-    return bool(above) and (name.endswith("bias") or "LayerNorm" in name)

@@ -15,7 +15,9 @@ from index.encoder import QUESTION
 from index.models import ENCODER
 from service.library import Library
 
-_RATE = 1e-3
+_FIRST = 6
+"""The layers below this one keep all their weights."""
+_RATE = 1e-4
 _EPOCHS = 3
 _TOGETHER = 16
 _SCALE = 0.03
@@ -33,7 +35,7 @@ class Asked:
 
 
 class TunableEncoder(Tunable):
-    """The pinned encoder, all its layers free."""
+    """The pinned encoder, its upper layers free."""
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
@@ -45,15 +47,16 @@ class TunableEncoder(Tunable):
         bert: Any = BertModel
         config: Any = BertConfig
         net = bert(config(**ENCODER.config), add_pooling_layer=False)
-        super().__init__(net, folder / "model.onnx", first=0)
+        super().__init__(net, folder / "model.onnx", first=_FIRST)
 
     def encode(self, questions: Iterable[str]) -> Any:
         """The unit vectors of questions: a tensor (n, dimension)."""
         read = self._tokenizer.encode_batch([QUESTION + question for question in questions])
-        states = self.net(
-            input_ids=torch.tensor([one.ids for one in read]),
-            attention_mask=torch.tensor([one.attention_mask for one in read]),
-        ).last_hidden_state
+        inputs = {
+            "input_ids": torch.tensor([one.ids for one in read]),
+            "attention_mask": torch.tensor([one.attention_mask for one in read]),
+        }
+        states = self.run(self.used(), inputs).last_hidden_state
         return torch.nn.functional.normalize(states[:, 0], dim=-1)
 
 
@@ -67,8 +70,8 @@ def asked(library: Library, cases: Iterable[Case]) -> Iterator[Asked]:
         right = tuple(
             row
             for row, (passage, unit) in enumerate(units)
-            if says(case, passage.text[unit.start : unit.end])
-            and placed(case, passage, documents[passage.document_id])
+            if placed(case, passage, documents[passage.document_id])
+            and says(case, passage.text[unit.start : unit.end])
         )
         if right:
             yield Asked(view.query(case.question).spelled, vectors, right)
@@ -86,5 +89,5 @@ def tune_encoder(model: TunableEncoder, chosen: Sequence[Asked]) -> None:
         return torch.stack(losses).mean()
 
     model.reset()
-    weights = list(model.free().values())
+    weights = model.free().values()
     descend(weights, chosen, loss, rate=_RATE, epochs=_EPOCHS, together=_TOGETHER)

@@ -7,9 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from eval.cases import Case
 from eval.grading import placed, says
@@ -21,25 +19,23 @@ from service.library import Library
 _FIRST = 6
 """The layers below this one keep all their weights."""
 _TOKENS = 192
-_AT_ONCE = 8
-_FAR = -1e9
-"""Added to the attention to what is no token."""
-_RATE = 5e-3
+_AT_ONCE = 11
+"""Texts of about one length that are read in one go."""
+_RATE = 2e-4
 _EPOCHS = 3
 _TOGETHER = 4
 _TEXTS = 8
+_MOST_RIGHT = 3
 _SCALE = 2.5
 """Logits to one unit of the softmax."""
-
-States = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question's texts as they leave the layers that stay: (tokens, width) each, and which of
-    them answer it."""
+    """A question as the reranker is asked it, the texts that it reads, and which of them answer."""
 
-    states: tuple[States, ...]
+    question: str
+    texts: tuple[str, ...]
     right: tuple[bool, ...]
 
 
@@ -54,63 +50,52 @@ class TunableReranker(Tunable):
         self._tokenizer.enable_truncation(_TOKENS)
         self._tokenizer.enable_padding()
         bert: Any = BertForSequenceClassification
-        config: Any = BertConfig
-        net = bert(config(**{**RERANKER.config, "num_labels": 1}))
-        super().__init__(net, folder / "model.onnx", first=_FIRST)
+        config: Any = BertConfig(**{**RERANKER.config, "num_labels": 1})
+        # The faster kernel is the slower one where gradients are wanted.
+        config._attn_implementation = "eager"
+        super().__init__(bert(config), folder / "model.onnx", first=_FIRST, dtype=torch.bfloat16)
 
-    def read(self, question: str, texts: Sequence[str]) -> tuple[States, ...]:
-        """The texts, each with the question, as they leave the layers that stay."""
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        found: dict[int, States] = {}
+    def logits(self, pairs: Sequence[tuple[str, str]]) -> Any:
+        """The logit of each text, the second of a pair, for the question, the first: a tensor
+        (n,)."""
+        used = self.used()
+        order = sorted(range(len(pairs)), key=lambda n: len(pairs[n][0]) + len(pairs[n][1]))
+        found: list[Any] = [None] * len(pairs)
         for at in range(0, len(order), _AT_ONCE):
             part = order[at : at + _AT_ONCE]
-            read = self._tokenizer.encode_batch([(question, texts[n]) for n in part])
-            mask = torch.tensor([one.attention_mask for one in read])
-            with torch.no_grad():
-                states = self.net.bert.embeddings(
-                    input_ids=torch.tensor([one.ids for one in read]),
-                    token_type_ids=torch.tensor([one.type_ids for one in read]),
-                )
-                states = _through(self.net.bert.encoder.layer[:_FIRST], states, mask)
-            for n, own, length in zip(part, states, mask.sum(1).tolist(), strict=True):
-                found[n] = own[:length].half().numpy()
-        return tuple(found[n] for n in range(len(texts)))
+            for n, logit in zip(part, self._read(used, [pairs[n] for n in part]), strict=True):
+                found[n] = logit
+        return torch.stack(found)
 
-    def logits(self, read: Sequence[States]) -> Any:
-        """The logit of each text that was read: a tensor (n,)."""
-        longest = max(map(len, read))
-        states = torch.zeros(len(read), longest, read[0].shape[1])
-        mask = torch.zeros(len(read), longest)
-        for n, own in enumerate(read):
-            states[n, : len(own)] = torch.from_numpy(own).float()
-            mask[n, : len(own)] = 1
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            states = _through(self.net.bert.encoder.layer[_FIRST:], states, mask)
-            logits = self.net.classifier(self.net.bert.pooler(states))
-        return logits[:, 0].float()
+    def _read(self, used: dict[str, Any], pairs: Sequence[tuple[str, str]]) -> Any:
+        read = self._tokenizer.encode_batch(list(pairs))
+        inputs = {
+            "input_ids": torch.tensor([one.ids for one in read]),
+            "token_type_ids": torch.tensor([one.type_ids for one in read]),
+            "attention_mask": torch.tensor([one.attention_mask for one in read]),
+        }
+        return self.run(used, inputs).logits[:, 0].float()
 
 
-def _through(layers: Any, states: Any, mask: Any) -> Any:
-    hidden = (1 - mask[:, None, None, :].float()) * _FAR
-    for layer in layers:
-        states = layer(states, attention_mask=hidden)[0]
-    return states
-
-
-def read(model: TunableReranker, library: Library, cases: Iterable[Case]) -> Iterator[Read]:
-    """The questions with the texts that the library's reranker reads; without those that are
-    answerable, but by nothing that was read."""
+def read(library: Library, cases: Iterable[Case]) -> Iterator[Read]:
+    """The questions with the texts that the library's reranker reads, and those of the passages
+    found that answer but would not be read; without questions that are answerable, but by nothing
+    that was found."""
     for case in cases:
         query, hits, view = library.find(case.question)
         documents = {document.id: document for document in view.index.documents}
-        chosen = [c for hit in hits for c in hit.candidates if c.rerank is not None]
-        right = tuple(
-            placed(case, c.passage, documents[c.passage.document_id]) and says(case, c.text)
-            for c in chosen
-        )
-        if any(right) or (chosen and not case.answerable):
-            texts = [glossed(c.context, query) for c in chosen]
-            yield Read(model.read(query.reworded, texts), right)
+        found = [
+            (c, placed(case, c.passage, documents[c.passage.document_id]) and says(case, c.text))
+            for hit in hits
+            for c in hit.candidates
+        ]
+        chosen = [(c, right) for c, right in found if right or c.rerank is not None]
+        if chosen and (any(right for _, right in chosen) or not case.answerable):
+            yield Read(
+                query.reworded,
+                tuple(glossed(c.context, query) for c, _ in chosen),
+                tuple(right for _, right in chosen),
+            )
 
 
 def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
@@ -121,8 +106,12 @@ def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
 
     def loss(batch: list[Read], chance: Random) -> Any:
         drawn = [_drawn(one, chance) for one in batch]
-        states = [one.states[n] for one, (_, rows) in zip(batch, drawn, strict=True) for n in rows]
-        scores = model.logits(states).split([len(rows) for _, rows in drawn])
+        pairs = [
+            (one.question, one.texts[n])
+            for one, (_, rows) in zip(batch, drawn, strict=True)
+            for n in rows
+        ]
+        scores = model.logits(pairs).split([len(rows) for _, rows in drawn])
         losses = []
         for (right, _), own in zip(drawn, scores, strict=True):
             shares = torch.log_softmax(torch.cat([own / _SCALE, 2 * none[None]]), 0)
@@ -135,8 +124,10 @@ def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
 
 
 def _drawn(one: Read, chance: Random) -> tuple[int, list[int]]:
-    """At most three right texts, and how many they are, before wrong ones drawn by chance."""
-    right = [n for n, yes in enumerate(one.right) if yes][:3]
+    """A few right texts, and how many they are, before wrong ones drawn by chance."""
+    right = [n for n, yes in enumerate(one.right) if yes]
     wrong = [n for n, yes in enumerate(one.right) if not yes]
+    chance.shuffle(right)
     chance.shuffle(wrong)
+    right = right[:_MOST_RIGHT]
     return len(right), [*right, *wrong][:_TEXTS]

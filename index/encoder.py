@@ -192,15 +192,17 @@ def load_reranker(
 
 
 def load_tuned(path: Path) -> dict[str, Any]:
-    """A model's biases and layer norms as tuned on development questions, by their names in its
-    graph (``python -m eval.tune``; Ben Zaken et al. 2022, "BitFit"). All else in the pinned model
-    stays as it is."""
+    """The weights of a model's upper layers as tuned on development questions, by their names in
+    its graph (``python -m eval.tune``): matrices in the whole numbers that it computes with, the
+    rest as float32. All else in the pinned model stays as it is."""
     from onnxruntime import OrtValue
 
     with np.load(path, allow_pickle=False) as stored:
-        return {
-            name: OrtValue.ortvalue_from_numpy(stored[name].astype(np.float32)) for name in stored
-        }
+        return {name: OrtValue.ortvalue_from_numpy(_widened(stored[name])) for name in stored}
+
+
+def _widened(weights: NDArray[Any]) -> NDArray[Any]:
+    return weights if weights.dtype == np.int8 else weights.astype(np.float32)
 
 
 def _onnx(threads: int, tuned: Mapping[str, Any] | None = None) -> dict[str, Any]:

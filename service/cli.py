@@ -283,7 +283,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     add = command("eval", evaluate, "ask the known answers and report how many are right")
     add.add_argument("--cases", type=Path, metavar="FILE", help="default: the shipped questions")
-    add.add_argument("--split", choices=["dev", "held", "all"], default="all")
+    add.add_argument("--split", choices=["dev", "fit", "held", "all"], default="all")
     add.add_argument("--out", type=Path, default=Path("var/eval"), metavar="DIR")
     return parser
 

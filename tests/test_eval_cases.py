@@ -76,9 +76,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_cases(tmp_path / "none.jsonl")
 
 
-def test_the_shipped_questions_are_of_every_kind_and_in_both_splits() -> None:
+def test_the_shipped_questions_are_of_every_kind_and_measured_and_learnt_from() -> None:
     cases = load_cases()
     assert len(cases) >= 150
     assert len(kinds(cases)) == 16
     for kind in kinds(cases):
-        assert {case.split for case in cases if case.kind == kind} == {"dev", "held"}
+        assert {case.split for case in cases if case.kind == kind} > {"held"}

@@ -301,7 +301,7 @@ def test_a_command_that_is_interrupted_ends_quietly(run, index, monkeypatch):
         ("remove", ["ID", "--index DIR"]),
         ("inspect", ["PATH", "--json"]),
         ("models", ["{show,fetch}"]),
-        ("eval", ["--cases FILE", "--split {dev,held,all}", "--out DIR", "--index DIR"]),
+        ("eval", ["--cases FILE", "--split {dev,fit,held,all}", "--out DIR", "--index DIR"]),
     ],
 )
 def test_every_command_has_help(run, command, shown):
