@@ -3,9 +3,10 @@
     python -m eval.calibrate var/index [var/ofsted:eval/inspections.jsonl …] [--write]
 
 asks each question of the split "fit", prints how many answers are right, cross-validated by
-question, and how well the confidence is calibrated; writes only when told to. The ranking is fitted on pairs of a right and a wrong candidate of one question (Joachims
-2002, "Optimizing search engines using clickthrough data"), the confidence by logistic regression
-on whether the first candidate's shaped answer is right.
+question, and how well the confidence is calibrated; writes only when told to. The ranking is
+fitted on pairs of a right and a wrong candidate of one question (Joachims 2002, "Optimizing search
+engines using clickthrough data"), the confidence by logistic regression on whether the first
+candidate's shaped answer is right.
 """
 
 import argparse
@@ -168,7 +169,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         samples += asked
     confidence, good = cross_validated(samples)
     answerable = np.array([one.case.answerable for one in samples])
-    threshold = threshold_for(confidence, answerable)
+    # What is off topic is easily told, and would hide how hard it is to tell the rest.
+    near = np.array([one.case.kind != "off topic" for one in samples])
+    threshold = threshold_for(confidence[near], answerable[near])
     print(f"questions {len(samples)}, cross-validated, threshold {threshold}:")
     for name, part in [*bounds, ("all", slice(None))]:
         said, given = answerable[part], confidence[part] >= threshold

@@ -137,9 +137,7 @@ def descend(
         print(f"    epoch {epoch + 1}: loss {total / batches:.3f}", flush=True)
 
 
-def stored(
-    model: Path, shapes: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Grid]]:
+def stored(model: Path, shapes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Grid]]:
     """The weights of a quantised ONNX model by torch's names, as (value - zero point) · step, and
     the grids of its matrices. ``shapes`` has the names that torch knows."""
     import onnx

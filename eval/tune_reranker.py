@@ -50,10 +50,10 @@ class TunableReranker(Tunable):
         self._tokenizer.enable_truncation(_TOKENS)
         self._tokenizer.enable_padding()
         bert: Any = BertForSequenceClassification
-        config: Any = BertConfig(**{**RERANKER.config, "num_labels": 1})
-        # The faster kernel is the slower one where gradients are wanted.
-        config._attn_implementation = "eager"
-        super().__init__(bert(config), folder / "model.onnx", first=_FIRST, dtype=torch.bfloat16)
+        config: Any = BertConfig
+        # The faster kernel of attention is the slower one where gradients are wanted.
+        shape = config(**RERANKER.config, num_labels=1, attn_implementation="eager")
+        super().__init__(bert(shape), folder / "model.onnx", first=_FIRST, dtype=torch.bfloat16)
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> Any:
         """The logit of each text, the second of a pair, for the question, the first: a tensor

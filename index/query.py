@@ -76,7 +76,7 @@ def query(
     forms = (form for acronym in used for form in (acronym.short, acronym.long))
     neighbours = (word for near in synonyms.values() for word in near)
     found = [*terms(" ".join((core, *forms, *neighbours))), *terms(message)]
-    spelled = spelled_out(core, used)
+    spelled = marked(spelled_out(core, used))
     return Query(
         asked=question,
         core=core,
@@ -104,6 +104,11 @@ def core_of(question: str) -> str:
     asking = asking or [s for s in sentences if (words(s) or [""])[0] in _ASKS]
     asked = " ".join(asking[-1].split()) if asking else text
     return " ".join(_ASIDE.sub("", asked).split()) or asked
+
+
+def marked(text: str) -> str:
+    """The text with a question mark if it ends without a mark: who leaves it out asks the same."""
+    return text if not text or text[-1] in ".?!" else f"{text}?"
 
 
 def uses(text: str, acronym: Acronym) -> bool:

@@ -8,6 +8,7 @@ from index.search import Hit
 from index.vocabulary import Vocabulary
 from ingest.records import Document
 from service.features import all_features, believed, subjects
+from service.naming import elsewhere
 from service.ranking import Model
 from service.reply import Answer, Citation, Quote, Reply
 from service.shaping import Shaped, shape
@@ -43,7 +44,10 @@ class Answerer:
         ranked = self._model.ranked(all_features(query, hits, vocabulary, titles))
         if not ranked:
             return Reply(query.asked, None, 0.0, NOTHING, (), 0)
-        confidence = self._model.confidence(query, ranked)
+        if elsewhere(query, list(documents.values()), vocabulary):
+            confidence = 0.0
+        else:
+            confidence = self._model.confidence(query, ranked)
         best = shape(query, ranked, titles[ranked[0].candidate.passage.document_id])
         more = supporting(best, ranked)
         shown = _ordered(hits, best, top_k)

@@ -29,8 +29,7 @@ def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -
     statistical interpretation of term specificity"); those whose names tell most are meant, and of
     them, where the question has a year, those of that year if there are any.
     """
-    titles = {document.id: set(terms(document.title)) for document in documents}
-    holding = Counter(term for title in titles.values() for term in title)
+    titles, holding = _titles(documents)
     asked = vocabulary.names(query.core)
     told = {
         term: math.log(len(documents) / holding[term])
@@ -48,6 +47,32 @@ def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -
     return Named(
         ids, _without(query.core, [word for word in asked if stem(word) in told.keys() & shared])
     )
+
+
+def elsewhere(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -> bool:
+    """Whether a question is about a place or body that no report speaks of: most reports have a
+    name in their titles that tells them apart, the question has none of these, but a name that no
+    report has anywhere."""
+    titles, holding = _titles(documents)
+    telling = {
+        term
+        for document in documents
+        for term in map(stem, vocabulary.names(document.title))
+        if holding[term] <= len(documents) / 2
+    }
+    apart = sum(bool(title & telling) for title in titles.values())
+    asked = vocabulary.names(query.core)
+    return (
+        apart > len(documents) / 2
+        and not telling & set(map(stem, asked))
+        and not all(map(vocabulary.knows, asked))
+    )
+
+
+def _titles(documents: Sequence[Document]) -> tuple[dict[str, set[str]], Counter[str]]:
+    """The terms of each report's title by its id, and how many titles hold each."""
+    titles = {document.id: set(terms(document.title)) for document in documents}
+    return titles, Counter(term for title in titles.values() for term in title)
 
 
 def _without(text: str, names: Sequence[str]) -> str:

@@ -90,7 +90,7 @@ def test_tokens_are_counted_as_the_model_makes_them(models):
 
 
 def test_the_cross_encoder_tells_an_answer_from_the_rest(reranker):
-    scores = reranker.score("How many herring are caught now?", TEXTS)
+    scores = reranker.score("By how much did herring catches fall?", TEXTS)
     assert scores.shape == (5,)
     assert scores.dtype == np.float32
     assert int(np.argmax(scores)) == 1

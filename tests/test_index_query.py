@@ -141,3 +141,10 @@ def test_an_acronym_of_signs_is_no_pattern():
 def test_what_a_long_question_is_not_about_is_left_out(asked, core):
     assert core_of(f"{'I live by the sea. ' * 10}{asked}") == core
     assert core_of(asked) == asked
+
+
+@pytest.mark.parametrize("mark", ["", "?"])
+def test_a_question_is_the_same_with_and_without_its_mark(mark):
+    assert query(f"how many crews are there{mark}").reworded == "how many crews are there?"
+    assert query("").reworded == ""
+    assert query("Name the crews.").spelled == "Name the crews."

@@ -146,7 +146,7 @@ def test_words_shared_and_the_kind_asked_for_are_promising(tmp_path, question, f
     index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
     listening = Listening("")
     Searcher(index, Flat(), listening, recipe=Recipe(pieces=1)).search(query(question))
-    assert listening.asked == [(question, [first])]
+    assert listening.asked == [(f"{question}?", [first])]
 
 
 def test_acronyms_are_spelled_out_for_the_cross_encoder(tmp_path, encoder):

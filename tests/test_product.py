@@ -106,7 +106,7 @@ def test_other_words_and_typing_errors_are_answered_too(edition, ask, question, 
         "Which paint was used for the ceiling of the chapel?",
         "How do I bake sourdough bread?",
         "<script>alert(1)</script>",
-        "'; DROP TABLE passages; --",
+        "'; DELETE FROM users; --",
     ],
 )
 def test_what_the_report_does_not_say_is_not_answered(edition, ask, question):

@@ -5,7 +5,7 @@ import pytest
 from index.query import query
 from index.vocabulary import Vocabulary
 from ingest.records import Document
-from service.naming import Named, named
+from service.naming import Named, elsewhere, named
 
 REPORTS = (
     ("cove", "Inspection of Dunmore lifeboats", "2020-05-01"),
@@ -51,3 +51,23 @@ def test_what_most_titles_hold_names_none(question):
 
 def test_a_single_report_needs_no_name():
     assert named(query("How many boats has Dunmore?"), DOCUMENTS[:1], VOCABULARY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "is_elsewhere"),
+    [
+        ("How many boats has Zennorwick?", True),
+        ("how many boats has zennorwick?", True),
+        ("How many boats has Seaham?", False),
+        ("My cousin from Zennorwick asks how many boats Seaham has.", False),
+        ("How many boats are kept dry?", False),
+    ],
+)
+def test_a_place_that_no_report_speaks_of_is_elsewhere(question, is_elsewhere):
+    assert elsewhere(query(question), DOCUMENTS, VOCABULARY) is is_elsewhere
+
+
+def test_of_reports_that_no_names_tell_apart_none_is_elsewhere():
+    assert not elsewhere(query("How many boats has Zennorwick?"), DOCUMENTS[:1], VOCABULARY)
+    same = tuple(d for d in DOCUMENTS if d.id.startswith("hull"))
+    assert not elsewhere(query("How many boats has Zennorwick?"), same, VOCABULARY)
