@@ -6,6 +6,7 @@ What isn't surely a table stays text: a list of contents, two columns of prose.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.columns import Row
 from ingest.lines import Box, Line
@@ -15,6 +16,8 @@ from ingest.slots import PageTable, Slot, by_row, shown, table_of
 from ingest.tables import is_figure, number
 
 _PAGE = re.compile(r"\d{1,4}|[ivxl]+")
+_APART = 1.4
+"""Times the widest step between the rows of a table: what stands farther off is another."""
 _SHORT = 8
 """Words: cells of such a table have no more, but for the row's label."""
 
@@ -67,8 +70,30 @@ def _extent(rows: Sequence[Row], at: int) -> int:
                 or rows[end].text.count(" ") >= _SHORT
             ):
                 break
+        elif end + 1 < len(rows) and _begins_another(rows[at : end + 2]):
+            break
         end += 1
     return end
+
+
+def _begins_another(rows: Sequence[Row]) -> bool:
+    """Whether the last row but one has the column names of a next table: apart from those above,
+    which have figures, and itself without any above a row that has some."""
+    *above, names, below = rows
+    steps = [lower.y - upper.y for upper, lower in pairwise(above)]
+    values = [line.text for line in names.lines[1:]]
+    return (
+        bool(steps)
+        and names.y - above[-1].y > _APART * max(steps)
+        and any(map(_has_figures, above))
+        and _has_figures(below)
+        and not _has_figures(names)
+        and len(set(values)) == len(values)
+    )
+
+
+def _has_figures(row: Row) -> bool:
+    return any(is_figure(line.text) for line in _cells(row)[1:])
 
 
 def rest_of_table(rows: Sequence[Row]) -> PageTable | None:

@@ -87,7 +87,8 @@ def _set_together(
         table=replace(
             table,
             caption=caption,
-            period=table.period or split_period(without_marks(caption))[1].split(" for ")[0],
+            period=table.period
+            or split_period(without_marks(caption or table.unit))[1].split(" for ")[0],
             notes=(*table.notes, *notes),
             source=source or table.source,
         ),

@@ -60,7 +60,7 @@ def set_together(above: PageTable, below: PageTable, pages: tuple[int, int]) -> 
     ]
     slots = tuple(_mended(upper, lower))
     lines = (*above.lines, *below.lines)
-    table = table_of(slots, len(above.columns))
+    table = table_of(slots, len(above.columns), above.table.caption if above.table else "")
     return replace(above, lines=lines, text=shown(slots), table=table, cells=(), slots=slots)
 
 

@@ -13,7 +13,9 @@ _LOWER = str.maketrans(_SUPERSCRIPTS, _DIGITS)
 
 # "km²" and "m³" are units, not citations.
 _MARK = re.compile(rf"(?<!\bm)(?<!\b[kcm]m)[{_SUPERSCRIPTS}]+")
-_MARKS_BEFORE_SPACE = re.compile(rf"\s*[{_SUPERSCRIPTS}]+(?:[\s,]+[{_SUPERSCRIPTS}]+)*")
+_MARKS_BEFORE_SPACE = re.compile(
+    rf"(?:\s+|(?<!\bm)(?<!\b[kcm]m))[{_SUPERSCRIPTS}]+(?:[\s,]+[{_SUPERSCRIPTS}]+)*"
+)
 _OWN_MARK = re.compile(rf"([{_SUPERSCRIPTS}]+)\s*")
 
 
@@ -112,7 +114,9 @@ def _citing_text(block: Block) -> str:
     table = block.table
     labels = (" ".join(row.labels) for row in table.rows)
     values = (cell.value for row in table.rows for cell in row.cells)
-    return " ".join((table.caption, *table.columns, *labels, *values, *table.notes, table.source))
+    return " ".join(
+        (table.caption, table.unit, *table.columns, *labels, *values, *table.notes, table.source)
+    )
 
 
 def _footnote(note: Block, section: tuple[str, ...]) -> Footnote:

@@ -15,11 +15,35 @@ _DATE = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({'|'.join(_MONTHS)})\s+((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(r"\b(?:published|publication date|date of publication|issued)\b", re.I)
+_PUBLISHED = re.compile(
+    r"(?:(?:^|[.;:] )(?:(?:this |the )?report |first |ordered to be )*(?:was )?"
+    r"(?:published|issued)\b|\b(?:published|issued) ?:|"
+    r"\b(?:publication date|date of publication)\b)"
+    rf"[^.;]*?{_DATE.pattern}",
+    re.IGNORECASE,
+)
+_YEAR = r"((?:19|20)\d\d)(?: ?[/–-] ?(?:(?:19|20)(?=\d\d\b))?(\d\d))?\b"
+"""A year or a span of years, of which the second group is the last without its century."""
+_PERIOD = re.compile(
+    r"\b(?:year|period|months) (?:ended|ending|to) (?:on )?(?:\d{1,2} )?"
+    rf"(?:{'|'.join(_MONTHS)}) {_YEAR}",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(
+    r"\b(?:reports?|accounts|statements?|review|inspection)"
+    r"(?:[ ,:–-]+(?!(?:act|order|regulations)\b)[a-z'’]+)*[ ,:–-]+"
+    rf"{_YEAR}\W*\Z",
+    re.IGNORECASE,
+)
+"""A year that a report is called by, not that of a law."""
 _NOT_TITLE = re.compile(r"©|copyright|isbn|issn|https?:|www\.|\S+@\S+|[\d\W]+\Z|page \d", re.I)
 _FRONT_BLOCKS = 40
+_FIRST_BLOCKS = 12
+_FRONT_PAGES = 2
 _TITLE_LINES = 2
 _LONGEST_LINE = 150
+_LONGEST_PERIOD = 10
+"""Years: a longer span is a plan's, or no span but a month ("2024-05")."""
 
 
 def find_title(source: Source) -> str:
@@ -40,19 +64,44 @@ def find_date(source: Source) -> str:
     """The publication date as ISO 8601 (day, month or year as given), else "".
 
     A date that is said to be of publication comes first, then one that stands alone in the front
-    matter, then what the file declares.
+    matter, then what the file declares, then the month or year that the title or a line beside it
+    calls the report by, of a period the year in which it ends. Dates in the text are of other
+    things.
     """
-    front = source.blocks[:_FRONT_BLOCKS]
-    for block in front:
-        if _PUBLISHED.search(block.text):
-            found = _DATE.search(block.text, _PUBLISHED.search(block.text).start())  # type: ignore[union-attr]
-            if found:
-                return _iso(found)
-    for block in front:
-        found = _DATE.fullmatch(block.text.strip())
-        if found:
+    front = [" ".join(block.text.split()) for block in _front(source)]
+    for find in (_PUBLISHED.search, _DATE.fullmatch):
+        if found := next(filter(None, map(find, front)), None):
             return _iso(found)
-    return source.date
+    short = [line for line in front if len(line) <= _LONGEST_LINE]
+    return source.date or next(filter(None, map(_named_date, [find_title(source), *short])), "")
+
+
+def _front(source: Source) -> Sequence[Block]:
+    """The title and what stands by it: down to the second marked heading, or the first pages."""
+    blocks = source.blocks[:_FRONT_BLOCKS]
+    marked = [at for at, block in enumerate(blocks) if block.style.mark]
+    if marked:
+        return blocks[: marked[1] if len(marked) > 1 else None]
+    if source.pages and blocks:
+        return [block for block in blocks if block.page < blocks[0].page + _FRONT_PAGES]
+    return blocks[:_FIRST_BLOCKS]
+
+
+def _named_date(line: str) -> str:
+    """The month or year that a report is called by, or the year in which its period ends."""
+    if found := _PERIOD.search(line):
+        return _last_year(found)
+    found = _EDITION.search(line)
+    month = _DATE.search(line, found.start()) if found else None
+    return _iso(month) if month else _last_year(found) if found else ""
+
+
+def _last_year(found: re.Match[str]) -> str:
+    """2024 of "2024", "2023/24" and "2023–2024"."""
+    first = int(found[1])
+    last = first // 100 * 100 + int(found[2] or first % 100)
+    last += 100 * (last < first)
+    return str(last if last < first + _LONGEST_PERIOD else first)
 
 
 def _iso(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from ingest.footnotes import cited, marks, own_mark
 from ingest.headings import is_grade
 from ingest.records import Block, Cell, CountTokens, Passage, Section, Table, Unit, UnitKind
 from ingest.sentences import sentence_spans
+from ingest.tables import heading
 
 _NOTE_TOKENS = 64
 """Of the notes that a passage cites, at most so many tokens count in its size."""
@@ -137,7 +138,7 @@ def _place_notes(pieces: Sequence[_Piece], notes: Sequence[Block]) -> dict[int, 
 
 
 def table_lines(table: Table) -> Iterator[tuple[UnitKind, str, tuple[Cell, ...]]]:
-    """A table as lines: caption, rows with their labels, notes, source.
+    """A table as lines: caption and unit, rows with their labels, notes, source.
 
     The cells' offsets are within their line. A panel of key figures, whose only row is labelled
     with its caption, is that row.
@@ -148,10 +149,9 @@ def table_lines(table: Table) -> Iterator[tuple[UnitKind, str, tuple[Cell, ...]]
         and bool(table.caption)
         and table.rows[0].labels[0].startswith(table.caption)
     )
-    if table.caption and not is_panel:
-        yield "caption", table.caption, ()
-        if table.unit and fold(table.unit) not in fold(table.caption):
-            yield "caption", table.unit, ()
+    named = heading(table)
+    if named and not is_panel:
+        yield "caption", named, ()
     for row in table.rows:
         line = " – ".join(row.labels)
         cells: list[Cell] = []

@@ -63,8 +63,9 @@ class Table:
     """A table, or a panel of key figures (a table of one row).
 
     ``caption`` names it ("Figure 2: …"; for a panel its title), ``period`` and ``unit`` are what
-    the caption or panel says of all values, ``notes`` the starred and other notes beneath it,
-    ``source`` where the figures come from. A chart without text has no rows.
+    the caption, the panel or the header's first cell says of all values, ``notes`` the starred and
+    other notes beneath it, ``source`` where the figures come from. A chart without text has no
+    rows.
     """
 
     caption: str
@@ -237,7 +238,8 @@ class Passage:
 class Document:
     """A report as read. ``id`` is made from its title and content, so that it survives a new
     reading of the same file; ``date`` is its publication date (ISO 8601, possibly cut to year or
-    month) where it could be found, else "". ``pages`` is 0 where the source has none."""
+    month) where it could be found, else the year that it is called by, else "". ``pages`` is 0
+    where the source has none."""
 
     id: str
     title: str

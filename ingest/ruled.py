@@ -5,7 +5,6 @@ What isn't surely a table stays text: a frame with one column, cells that hold p
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from ingest.columns import Row
@@ -67,8 +66,7 @@ def _ruled(grid: Grid, slots: list[Slot]) -> PageTable | None:
     if sum(count > 1 for count in celled.values()) < 2 or any(map(is_prose, full)):
         cells = tuple(slot.lines for slot in full)
         return PageTable(lines, "", None, cells, tuple(slots), columns, drawn=True)
-    table = table_of(slots, grid.columns)
-    table = replace(table, caption=table.caption or title)
+    table = table_of(slots, grid.columns, title)
     return PageTable(lines, shown(slots), table, (), tuple(slots), columns, drawn=True)
 
 

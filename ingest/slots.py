@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.lines import BULLET, Line
 from ingest.records import Cell, Row, Table
-from ingest.tables import YEAR, group_rows, names_columns, number, unit_in, unstarred
+from ingest.tables import YEAR, group_rows, named_by, names_columns, number, unmarked
 
 _PROSE = 60
 """Words: a cell with more is text in a frame."""
@@ -54,11 +54,12 @@ def spans(row: Sequence[Slot], columns: int) -> bool:
     return len(full) <= 1 and any(slot.columns == columns for slot in row)
 
 
-def table_of(slots: Sequence[Slot], columns: int) -> Table:
-    """Cells as a table: a wide first row is its caption, bold or wordy rows above the first figures
-    are its header, wide rows among the others are groups, beneath them notes or a source."""
+def table_of(slots: Sequence[Slot], columns: int, title: str = "") -> Table:
+    """Cells as a table: a wide first row is its caption, else ``title`` or what its corner says;
+    bold or wordy rows above the first figures are its header, wide rows among the others are
+    groups, beneath them notes or a source."""
     rows = by_row(slots)
-    caption = ""
+    caption = title
     if rows and spans(rows[0], columns) and len(rows) > 2:
         caption = " ".join(slot.text for slot in rows.pop(0) if slot.text)
     notes: list[str] = []
@@ -87,13 +88,17 @@ def table_of(slots: Sequence[Slot], columns: int) -> Table:
         body.append(
             Row(
                 path,
-                tuple(Cell(slot.text, unstarred(path), names[slot.column]) for slot in values),
+                tuple(Cell(slot.text, unmarked(path), names[slot.column]) for slot in values),
                 row[0].page,
             )
         )
     corner = " ".join(dict.fromkeys(name for name in names[:stub] if name))
+    kind, unit = named_by(corner)
+    # What stands above words ("Judgement": "Good") only says what the rows are.
+    figured = any(number(cell.value) is not None for row in body for cell in row.cells)
+    caption = caption or (kind if figured else "")
     return group_rows(
-        Table(caption, tuple(names[stub:]), tuple(body), "", unit_in(corner), tuple(notes), source)
+        Table(caption, tuple(names[stub:]), tuple(body), "", unit, tuple(notes), source)
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
+from ingest.footnotes import without_marks
 from ingest.records import Block, Cell, Row, Table
 
 YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?")
@@ -12,7 +13,9 @@ YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?")
 _NAME = re.compile(rf"{YEAR.pattern}|[£$€]\s?['’]?(?:000s?|m|bn|k)", re.IGNORECASE)
 """What has digits and yet names a column: a year, a unit."""
 _NUMBER = re.compile(r"[-–−+(]?[£$€]?\s?(\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?:%|m|bn|k)?\)?")
-_UNIT = re.compile(r"\bper\b|%|£|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b", re.I)
+_UNIT = re.compile(
+    r"\bper\b|[%£$€]|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b|\(.+\)\W*\Z", re.I
+)
 _TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
 _PIPE = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _STARS = "*†‡"
@@ -50,9 +53,9 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int, is_headed: bool | No
 
     ``is_headed`` says whether the first row is a header; None where the source doesn't tell, so
     that its cells must. A lone row is none. A header that names groups only at their first column
-    is completed. The corner cell becomes the unit if it reads like one ("Rates per 1,000
-    population"), else the caption, until a better one is found. Without a header the columns have
-    no names. A star at a row's label leads to a note: the row keeps it, its cells' labels do not.
+    is completed. The corner cell is the unit if it says what all values count or when, else the
+    caption, until a better one is found. Without a header the columns have no names. A mark at a
+    row's label leads to a note: the row keeps it, its cells' labels do not.
     """
     width = max(len(row) for row in grid)
     cells = [[*row, *[""] * (width - len(row))] for row in grid]
@@ -65,7 +68,7 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int, is_headed: bool | No
         Row(
             (row[0],) if row[0] else (),
             tuple(
-                Cell(value, unstarred((row[0],) if row[0] else ()), column)
+                Cell(value, unmarked((row[0],) if row[0] else ()), column)
                 for value, column in zip(row[1:], columns, strict=True)
                 if value
             ),
@@ -73,19 +76,33 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int, is_headed: bool | No
         )
         for row in body
     )
-    corner = header[0]
-    unit = unit_in(corner)
-    return Table("" if unit else corner, tuple(columns), rows, unit=unit)
+    caption, unit = named_by(header[0])
+    return Table(caption, tuple(columns), rows, unit=unit)
 
 
-def unit_in(corner: str) -> str:
-    """A table's corner cell if it says what all values count ("Rates per 1,000"), else ""."""
-    return corner if _UNIT.search(corner) else ""
+def named_by(corner: str) -> tuple[str, str]:
+    """What a table's corner cell gives it: a caption and a unit, one of them "".
+
+    What says of all values what they count, or when ("Year to 31 March 2024 (£000)"), stays beside
+    a caption; what only names the rows ("Council") gives way to one.
+    """
+    return ("", corner) if _UNIT.search(corner) or YEAR.search(corner) else (corner, "")
 
 
-def unstarred(labels: Sequence[str]) -> tuple[str, ...]:
-    """A row's labels without the stars that lead to the table's notes."""
-    return tuple(label.rstrip(_STARS).rstrip() for label in labels)
+def heading(table: Table) -> str:
+    """A table's caption and its unit, unless the caption says it: "Table 2: Staff – £000"."""
+    told = _said(table.unit) <= _said(table.caption)
+    return " – ".join(filter(None, (table.caption, "" if told else table.unit)))
+
+
+def _said(text: str) -> set[str]:
+    """The words of a text, of which "£000" is one, and "%"."""
+    return {word.strip("()[].,;:–") for word in without_marks(text).casefold().split()} - {""}
+
+
+def unmarked(labels: Sequence[str]) -> tuple[str, ...]:
+    """A row's labels without the stars and the footnotes' marks that lead to notes."""
+    return tuple(without_marks(label).rstrip(_STARS).rstrip() for label in labels)
 
 
 def group_tables(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -235,7 +252,7 @@ def _last_digit(printed: str) -> float:
 
 
 def _under(group: str, row: Row) -> Row:
-    cells = tuple(replace(cell, labels=(group, *cell.labels)) for cell in row.cells)
+    cells = tuple(replace(cell, labels=(*unmarked([group]), *cell.labels)) for cell in row.cells)
     return replace(row, labels=(group, *row.labels), cells=cells)
 
 

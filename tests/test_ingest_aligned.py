@@ -47,6 +47,43 @@ def test_years_and_units_above_figures_name_the_columns(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("gap", [8, 20, 40])
+def test_names_apart_from_the_figures_above_begin_a_table_with_its_own_corner(
+    tmp_path: Path, gap: int
+) -> None:
+    def page(canvas: Canvas) -> None:
+        for y, year in ((100, "2024"), (148 + gap, "2023")):
+            for at, row in enumerate(
+                ((f"Year to 31 March {year} (£000)", "Boats", "Nets"),
+                 ("Ashford Vale", "1,204", "1,310"), ("Birch Hill", "88", year[-1]))
+            ):  # fmt: skip
+                for x, cell in zip((72, 280, 380), row, strict=True):
+                    text(canvas, x, y + 16 * at, cell)
+
+    tables = [block.table for block in blocks(pdf(tmp_path / "a.pdf", page)) if block.table]
+    assert [(table.unit, [row.cells[1].value for row in table.rows]) for table in tables] == [
+        ("Year to 31 March 2024 (£000)", ["1,310", "4"]),
+        ("Year to 31 March 2023 (£000)", ["1,310", "3"]),
+    ]
+
+
+def test_words_apart_within_a_table_leave_it_whole(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        for y, row in (
+            (100, ("Kind of boat", "2024", "2023")),
+            (116, ("Tugs", "12", "9")),
+            (140, ("Barges", "n/a", "n/a")),
+            (156, ("Ketches", "4", "5")),
+        ):
+            for x, cell in zip((72, 280, 380), row, strict=True):
+                text(canvas, x, y, cell)
+
+    (block,) = blocks(pdf(tmp_path / "a.pdf", page))
+    assert block.table is not None
+    assert block.table.caption == "Kind of boat"
+    assert [row.labels for row in block.table.rows] == [("Tugs",), ("Barges",), ("Ketches",)]
+
+
 @pytest.mark.parametrize("gap", [60, 230])
 def test_a_panel_of_key_figures_is_bound_to_its_label_and_period(tmp_path: Path, gap: int) -> None:
     def page(canvas: Canvas) -> None:

@@ -56,6 +56,18 @@ def test_rows_over_a_page_are_of_one_table(tmp_path: Path, again: tuple[object, 
     ]
 
 
+def test_what_is_set_large_above_a_table_names_all_of_it(tmp_path: Path) -> None:
+    def above(canvas: Canvas) -> None:
+        _grid(HEADER, NORTH)(canvas)
+        canvas.rect(72, 842 - 600, RIGHT - 72, 25)
+        text(canvas, 77, 592, "Lamps by yard", "Helvetica-Bold", 14)
+
+    _, heading, block = blocks(pdf(tmp_path / "a.pdf", above, _grid(SOUTH, top=80)))
+    assert heading.text == "Lamps by yard"
+    assert block.table is not None
+    assert (block.table.caption, len(block.table.rows)) == ("Lamps by yard", 2)
+
+
 def test_a_row_that_a_page_cuts_is_whole(tmp_path: Path) -> None:
     path = pdf(
         tmp_path / "a.pdf",

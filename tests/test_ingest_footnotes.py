@@ -20,6 +20,7 @@ def test_marks_in_a_text():
     assert marks("Fires¹ fell.¹² A field of 3 m² and 4 km² burnt.") == ["¹", "¹²"]
     assert without_marks("Main points¹ ²") == "Main points"
     assert without_marks("A field of 3 m²") == "A field of 3 m²"
+    assert without_marks("Field (km²)¹ and wood ²") == "Field (km²) and wood"
     assert own_mark("¹⁴ See the annex.") == "¹⁴"
     assert own_mark("See¹") == ""
     assert superscript("140") == "¹⁴⁰"

@@ -140,6 +140,33 @@ def test_a_table_that_is_cut_is_named_again():
     assert [u.kind for u in passages[1].units] == ["caption", "row"]
 
 
+def corner(said: str) -> Block:
+    return Block("table", "", table=grid_table([[said, "Fees"], ["Piers", "1"]], page=0))
+
+
+def test_a_corner_heads_its_own_table_and_no_other():
+    (passage,) = cut(corner("Year to May 2015 (£000)"), corner("£m"), corner(""))
+    assert units(passage) == [
+        ("caption", "Year to May 2015 (£000)", 0), ("row", "Piers: Fees 1", 0),
+        ("caption", "£m", 1), ("row", "Piers: Fees 1", 1), ("row", "Piers: Fees 1", 2),
+    ]  # fmt: skip
+
+
+def test_a_corner_heads_every_part_of_a_table_that_is_cut():
+    table = grid_table([["Fees (£000)", "2015"], ["Piers", "1"], ["Nets", "2"]], page=0)
+    assert [p.text for p in cut(Block("table", "", table=table), most=4)] == [
+        "Fees (£000)\nPiers: 2015 1", "Fees (£000)\nNets: 2015 2",
+    ]  # fmt: skip
+
+
+def test_a_caption_and_a_unit_are_one_piece():
+    table = replace(grid_table([["£000", "Fees"], ["Piers", "1"]], page=0), caption="Table 1: Dues")
+    (passage,) = cut(Block("table", "", table=table))
+    assert units(passage) == [
+        ("caption", "Table 1: Dues – £000", 0), ("row", "Piers: Fees 1", 0),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("most", [1, 5, 17, 160])
 def test_every_unit_reaches_exactly_one_passage(most):
     blocks = [text(f"Number {n} is here. {SENTENCE}") for n in range(7)]

@@ -65,6 +65,62 @@ def test_a_report_is_read(report):
     assert all(p.document_id == document.id for p in report.passages)
 
 
+TABLES = """# Harbours
+
+## Costs
+
+| Year to 31 May 2015 (£000) | Piers | Boats |
+|---|---|---|
+| Oil[^1] | 12 | 3 |
+
+| Year to 31 May 2014 (£000) | Piers | Boats |
+|---|---|---|
+| Oil | 11 | 4 |
+
+[^1]: Whale oil. None is left.
+"""
+
+
+def test_a_note_stands_by_the_row_that_cites_it_and_its_mark_leaves_the_label(tmp_path):
+    path = tmp_path / "harbours.md"
+    path.write_text(TABLES)
+    read_one = reading(path)
+    (note,) = read_one.document.footnotes
+    assert (note.mark, note.text, note.section) == ("1", "Whale oil. None is left.", ("Costs",))
+    (passage,) = read_one.passages
+    assert [(u.kind, passage.text[u.start : u.end]) for u in passage.units] == [
+        ("caption", "Year to 31 May 2015 (£000)"), ("row", "Oil¹: Piers 12; Boats 3"),
+        ("caption", "Year to 31 May 2014 (£000)"), ("row", "Oil: Piers 11; Boats 4"),
+        ("note", "¹ Whale oil."), ("note", "None is left."),
+    ]  # fmt: skip
+    assert {cell.labels for unit in passage.units for cell in unit.cells} == {("Oil",)}
+
+
+@pytest.mark.parametrize(
+    ("front", "date"),
+    [
+        ("# Accounts for the year ended 31 March 2024", "2024"),
+        ("# Harbours: Annual report 2024", "2024"),
+        ("# Harbours: report and accounts 2023/24", "2024"),
+        ("# Harbours: report for 1999–2000", "2000"),
+        ("# Report of the Harbour Committee, October 2024", "2024-10"),
+        ("# Harbours\n\nYear ended 31 December 2024.", "2024"),
+        ("# Annual report 2024\n\nInspected in May 2023; published 27 June 2024.", "2024-06-27"),
+        ("# Annual report 2024\n\n7 March 2025", "2025-03-07"),
+        ("---\ndate: 2020-05-01\n---\n# Annual report 2019", "2020-05-01"),
+        ("# The fire of 9 February 2021", ""),
+        ("# Report on the Harbours Act 1998", ""),
+        ("# Report on a plan for 2020–2050", "2020"),
+        ("# Harbours\n\nThe keeper published his log on 13 December 2023.", ""),
+        ("# Harbours\n\n## Piers\n\nPublished on 13 December 2023.", ""),
+    ],
+)
+def test_a_report_is_dated_by_its_title_and_what_stands_by_it(tmp_path, front, date):
+    path = tmp_path / "harbours.md"
+    path.write_text(f"{front}\n\n## Oil\n\nA check was published on 13 December 2023.\n")
+    assert reading(path).document.date == date
+
+
 def test_inspect_shows_outline_notes_and_passages(report):
     shown = as_text(report)
     assert "  Are the piers safe? (printed 3)" in shown

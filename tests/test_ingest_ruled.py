@@ -76,6 +76,32 @@ def test_years_in_plain_type_name_the_columns_of_figures_beneath(
     ]
 
 
+@pytest.mark.parametrize(
+    ("corner", "value", "caption", "unit"),
+    [
+        ("Staff costs (£000)", "12", "", "Staff costs (£000)"),
+        ("Staff in post", "12", "Staff in post", ""),
+        ("Judgement", "Good", "", ""),
+    ],
+)
+def test_the_corner_names_a_table_of_figures(
+    tmp_path: Path, corner: str, value: str, caption: str, unit: str
+) -> None:
+    def page(canvas: Canvas) -> None:
+        for y in (100, 125, 150, 175):
+            canvas.line(72, 842 - y, 300, 842 - y)
+        for x in (72, 220, 300):
+            canvas.line(x, 842 - 100, x, 842 - 175)
+        for y, row in ((117, (corner, "North")), (142, ("Tugs", value)), (167, ("Barges", value))):
+            for x, cell in zip((77, 225), row, strict=True):
+                text(canvas, x, y, cell, "Helvetica-Bold" if y == 117 else "Helvetica", 10)
+
+    (block,) = blocks(pdf(tmp_path / "a.pdf", page))
+    assert block.table is not None
+    assert (block.table.caption, block.table.unit) == (caption, unit)
+    assert [row.labels for row in block.table.rows] == [("Tugs",), ("Barges",)]
+
+
 def test_a_wide_first_row_is_the_caption_and_narrow_rows_belong_to_the_one_above(
     tmp_path: Path,
 ) -> None:

@@ -9,6 +9,7 @@ from ingest.tables import (
     bind_pipes,
     grid_table,
     group_tables,
+    heading,
     is_figure,
     merged_headers,
     names_columns,
@@ -174,17 +175,78 @@ def test_parts_one_of_which_is_as_much_as_the_others_stay_parts():
     assert [row.labels for row in table.rows][3] == ("Food", "Fruit")
 
 
-def test_the_corner_is_the_unit_where_it_reads_like_one_else_the_caption():
-    assert grid_table([["Rates per 100 boats", "North"], ["Fires", "2"]], page=0).unit == (
-        "Rates per 100 boats"
-    )
-    assert grid_table([["Kind of boat", "North"], ["Tugs", "2"]], page=0).caption == "Kind of boat"
+@pytest.mark.parametrize(
+    ("corner", "caption", "unit"),
+    [
+        ("Rates per 100 boats", "", "Rates per 100 boats"),
+        ("£000", "", "£000"),
+        ("$m", "", "$m"),
+        ("Crew (full time)", "", "Crew (full time)"),
+        ("Year to 31 May 2015", "", "Year to 31 May 2015"),
+        ("Kind of boat", "Kind of boat", ""),
+        ("Year", "Year", ""),
+    ],
+)
+def test_the_corner_is_the_unit_where_it_says_what_is_counted_or_when(corner, caption, unit):
+    table = grid_table([[corner, "North"], ["Fires", "2"]], page=0)
+    assert (table.caption, table.unit) == (caption, unit)
+
+
+@pytest.mark.parametrize(
+    ("caption", "unit", "named"),
+    [
+        ("", "£000", "£000"),
+        ("Table 2: Boats of 2000", "£000", "Table 2: Boats of 2000 – £000"),
+        ("Table 2: Boats (£000)", "£000", "Table 2: Boats (£000)"),
+        ("Rates of fire (per 1,000 boats)", "Rates per 1,000 boats",
+         "Rates of fire (per 1,000 boats)"),
+        ("Boats", "%", "Boats – %"),
+        ("Boats (%)", "%", "Boats (%)"),
+        ("Boats", "", "Boats"),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_a_table_is_headed_by_its_caption_and_by_the_unit_that_this_does_not_say(
+    caption, unit, named
+):
+    assert heading(Table(caption, unit=unit)) == named
+
+
+def test_a_corner_that_says_when_gives_the_period():
+    table = grid_table([["Boats, year to May 2015", "North"], ["Tugs", "2"]], page=0)
+    (block,) = tie_captions([Block("table", "", table=table)])
+    assert (block.table.unit, block.table.period) == ("Boats, year to May 2015", "year to May 2015")
+
+
+def test_a_caption_keeps_the_corners_unit_beside_it():
+    table = Block("table", "", table=grid_table([["£000", "2015"], ["Tugs", "2"]], page=0))
+    (block,) = tie_captions([text("Table 3: Costs"), table])
+    assert (block.table.caption, block.table.unit) == ("Table 3: Costs", "£000")
 
 
 def test_a_star_stays_with_the_row_and_leaves_the_cells_labels():
     (row,) = grid_table([["", "North"], ["Fires*", "2"]], page=0).rows
     assert row.labels == ("Fires*",)
     assert row.cells[0].labels == ("Fires",)
+
+
+@pytest.mark.parametrize(
+    ("label", "plain"),
+    [("Fires¹", "Fires"), ("Fires² (%)", "Fires (%)"), ("Fires*³", "Fires"), ("km²¹", "km²")],
+)
+def test_so_does_the_mark_of_a_footnote(label, plain):
+    (row,) = grid_table([["", "North"], [label, "2"]], page=0).rows
+    assert row.labels == (label,)
+    assert row.cells[0].labels == (plain,)
+
+
+def test_a_group_leaves_its_mark_off_its_rows_cells():
+    table = grouped(
+        [["", "Now", "Then"], ["Food¹", "20", "40"], ["Fish", "9", "10"], ["Tea", "11", "30"]],
+        page=0,
+    )
+    assert table.rows[1].labels == ("Food¹", "Fish")
+    assert table.rows[1].cells[0].labels == ("Food", "Fish")
 
 
 def test_paragraphs_of_piped_cells_are_a_table():
