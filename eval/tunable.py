@@ -66,6 +66,11 @@ class Tunable:
             for name, weight in self._free.items():
                 weight.copy_(self._pinned[name])
 
+    def drop_out(self) -> None:
+        """From now on leave out a tenth of the signals by chance, as BERT was trained: what is
+        tuned then leans less on single words (Srivastava et al. 2014, "Dropout")."""
+        self._net.train()
+
     def save(self, path: Path) -> None:
         """Write the free weights by the names of the quantised model: matrices as its whole
         numbers, the rest in half precision."""
