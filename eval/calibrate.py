@@ -53,7 +53,7 @@ class Sample:
 
     @property
     def matrix(self) -> Matrix:
-        return np.array([[getattr(f, name) for name in NAMES] for _, _, f in self.found])
+        return np.array([list(f.named().values()) for _, _, f in self.found])
 
 
 def samples_of(index: Path, cases: Sequence[Case]) -> Iterator[Sample]:

@@ -135,7 +135,6 @@ def whole(question: str, acronyms: Sequence[Acronym] = ()) -> Query:
         asked=question,
         core=question,
         spelled=spelled,
-        reworded=spelled,
         terms=tuple(dict.fromkeys(found)),
         wants=wanted(question),
         acronyms=used,

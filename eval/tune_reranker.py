@@ -92,7 +92,7 @@ def read(library: Library, cases: Iterable[Case]) -> Iterator[Read]:
         chosen = [(c, right) for c, right in found if right or c.rerank is not None]
         if chosen and (any(right for _, right in chosen) or not case.answerable):
             yield Read(
-                query.reworded,
+                query.spelled,
                 tuple(glossed(c.context, query) for c, _ in chosen),
                 tuple(right for _, right in chosen),
             )

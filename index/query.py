@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from index.question import Wanted, wanted
 from index.spelling import Speller
 from index.terms import stem, terms, words
-from index.thesaurus import Thesaurus, reworded
 from ingest.records import Acronym
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n\s*\n")
@@ -39,32 +38,24 @@ class Query:
 
     ``asked`` is the question as typed, ``core`` the sentence in it that asks with its typing
     errors mended, ``spelled`` the core with acronyms followed by their long forms in brackets,
-    ``reworded`` the same in the reports' words, which is what the cross-encoder is asked,
-    ``terms`` the stems for lexical search, acronyms expanded both ways and synonyms added,
-    ``acronyms`` those that it uses in either form, ``synonyms`` the reports' words for words that
-    they don't have, ``message`` all of a long question of which only a part asks, else "", and
-    ``wants`` the kind of answer it asks for.
+    which is what the models are asked, ``terms`` the stems for lexical search, acronyms expanded
+    both ways, ``acronyms`` those that it uses in either form, ``message`` all of a long question
+    of which only a part asks, else "", and ``wants`` the kind of answer it asks for.
     """
 
     asked: str
     core: str
     spelled: str
-    reworded: str
     terms: tuple[str, ...]
     wants: Wanted
     acronyms: tuple[Acronym, ...] = ()
-    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     message: str = ""
 
 
 def query(
-    question: str,
-    *,
-    acronyms: Iterable[Acronym] = (),
-    speller: Speller | None = None,
-    thesaurus: Thesaurus | None = None,
+    question: str, *, acronyms: Iterable[Acronym] = (), speller: Speller | None = None
 ) -> Query:
-    """Prepare a question; without a speller and a thesaurus, words stay as they were typed."""
+    """Prepare a question; without a speller, words stay as they were typed."""
     whole = " ".join(question.split())
     core = core_of(question)
     message = whole if core != whole else ""
@@ -72,20 +63,15 @@ def query(
     if speller is not None:
         core = speller.mend(core, keep={acronym.short.casefold() for acronym in acronyms})
     used = tuple(acronym for acronym in acronyms if uses(core, acronym))
-    synonyms = {} if thesaurus is None else thesaurus.synonyms(core)
     forms = (form for acronym in used for form in (acronym.short, acronym.long))
-    neighbours = (word for near in synonyms.values() for word in near)
-    found = [*terms(" ".join((core, *forms, *neighbours))), *terms(message)]
-    spelled = marked(spelled_out(core, used))
+    found = [*terms(" ".join((core, *forms))), *terms(message)]
     return Query(
         asked=question,
         core=core,
-        spelled=spelled,
-        reworded=reworded(spelled, synonyms),
+        spelled=marked(spelled_out(core, used)),
         terms=tuple(dict.fromkeys(found)),
         wants=wanted(core),
         acronyms=used,
-        synonyms=tuple(synonyms.items()),
         message=message,
     )
 

@@ -4,8 +4,8 @@
       CURRENT                 the name of the generation that answers
       lock                    held while the index is changed
       generations/<name>/     manifest.json, documents.json, passages.json, lexical/,
-                              words.json, vectors.faiss (a row a different text), rows.npz (which
-                              row is whose)
+                              vectors.faiss (a row a different text), rows.npz (which row is
+                              whose)
       files/<sha256>          the original files, shared by all generations
 
 A change builds a new generation beside the current one and then swaps CURRENT, one atomic rename;
@@ -32,17 +32,14 @@ from index.encoder import Encoder, Vectors
 from index.lexical import Lexical
 from index.models import digest
 from index.terms import terms
-from index.thesaurus import listed
-from index.vocabulary import Vocabulary
 from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel, UnwritableIndex
 from ingest.records import Document, Passage, Reading, Unit
 
-VERSION = 3
+VERSION = 4
 """Of the layout on disk and of how passages are cut; another version must be built anew."""
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
-_WORDS = TypeAdapter(tuple[str, ...])
 _PATIENCE = 10.0
 """Seconds to wait for another process that is changing the index."""
 
@@ -73,24 +70,20 @@ _MANIFEST = TypeAdapter(Manifest)
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Which row of the vectors belongs to what: ``units`` has one entry for every unit of every
-    passage in order, ``headings`` one for every passage, ``words`` one for every listed word.
-    Equal texts share a row."""
+    passage in order, ``headings`` one for every passage. Equal texts share a row."""
 
     units: NDArray[np.int64]
     headings: NDArray[np.int64]
-    words: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """A generation in memory. Every unit of a passage has a vector of its own, and so has every
-    heading path, and each of ``words``, which may stand for others in a question; ``lexical`` has a
-    row a passage. Parts that don't fit raise ``ValueError``."""
+    heading path; ``lexical`` has a row a passage. Parts that don't fit raise ``ValueError``."""
 
     manifest: Manifest
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
-    words: tuple[str, ...]
     vectors: faiss.Index
     rows: Rows
     lexical: Lexical
@@ -103,9 +96,7 @@ class Index:
                 f"it has vectors of {has[0]} units and {has[1]} headings for {units} units in "
                 f"{len(self.passages)} passages"
             )
-        if len(self.rows.words) != len(self.words):
-            raise ValueError(f"it has vectors of {len(self.rows.words)} of {len(self.words)} words")
-        rows = np.concatenate([self.rows.units, self.rows.headings, self.rows.words])
+        rows = np.concatenate([self.rows.units, self.rows.headings])
         if rows.size and not 0 <= rows.min() <= rows.max() < self.vectors.ntotal:
             raise ValueError(f"it names vectors that are not among its {self.vectors.ntotal}")
 
@@ -125,16 +116,9 @@ class Index:
     def vectors_of_units(self) -> Vectors:
         """The unit vectors of all passages' units in order: float32, (number of units,
         dimension)."""
-        return self._vectors_of(self.rows.units)
-
-    def word_vectors(self) -> Vectors:
-        """The unit vectors of the listed words: float32, (number of words, dimension)."""
-        return self._vectors_of(self.rows.words)
-
-    def _vectors_of(self, rows: NDArray[np.intp]) -> Vectors:
-        if not len(rows):
+        if not len(self.rows.units):
             return np.zeros((0, self.vectors.d), dtype=np.float32)
-        vectors: Vectors = self.vectors.reconstruct_batch(rows)
+        vectors: Vectors = self.vectors.reconstruct_batch(self.rows.units)
         return vectors
 
 
@@ -238,8 +222,7 @@ class Store:
         units = [unit_text(passage, unit) for passage in passages for unit in passage.units]
         headings = [heading_text(p.section, titles[p.document_id]) for p in passages]
         searched = [searched_text(p, titles[p.document_id]) for p in passages]
-        words = listed(Vocabulary(searched))
-        row_of = {text: row for row, text in enumerate(dict.fromkeys([*units, *headings, *words]))}
+        row_of = {text: row for row, text in enumerate(dict.fromkeys([*units, *headings]))}
         vectors = _vectors(list(row_of), encoder, _known_vectors(old), progress)
         name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         generation = self.folder / "generations" / name
@@ -252,10 +235,8 @@ class Store:
             staged / "rows.npz",
             units=np.array([row_of[text] for text in units], dtype=np.int64),
             headings=np.array([row_of[text] for text in headings], dtype=np.int64),
-            words=np.array([row_of[text] for text in words], dtype=np.int64),
         )
         Lexical.build([terms(text) for text in searched]).save(staged / "lexical")
-        (staged / "words.json").write_text(json.dumps(words), encoding="utf-8")
         (staged / "documents.json").write_bytes(_DOCUMENTS.dump_json(tuple(documents)))
         (staged / "passages.json").write_bytes(_PASSAGES.dump_json(tuple(passages)))
         manifest = Manifest(
@@ -334,7 +315,6 @@ class Store:
                 manifest=manifest,
                 documents=_DOCUMENTS.validate_json((generation / "documents.json").read_bytes()),
                 passages=_PASSAGES.validate_json((generation / "passages.json").read_bytes()),
-                words=_WORDS.validate_json((generation / "words.json").read_bytes()),
                 vectors=faiss.read_index(str(generation / "vectors.faiss")),
                 rows=_load_rows(generation / "rows.npz"),
                 lexical=Lexical.load(generation / "lexical"),
@@ -392,7 +372,6 @@ def _known_vectors(old: Index | None) -> dict[str, Vectors]:
         for texts, rows in (
             (units, old.rows.units),
             (headings, old.rows.headings),
-            (old.words, old.rows.words),
         )
         for text, row in zip(texts, rows, strict=True)
     }

@@ -70,17 +70,6 @@ class Vocabulary:
 @cache
 def english() -> frozenset[str]:
     """The words of the spelling library's English frequency list, lower case."""
-    return frozenset(_frequencies())
-
-
-@cache
-def common_english() -> frozenset[str]:
-    """The 4,000 most frequent words of the same list."""
-    return frozenset(sorted(_frequencies(), key=lambda word: -_frequencies()[word])[:4000])
-
-
-@cache
-def _frequencies() -> dict[str, int]:
     with as_file(files("symspellpy") / "frequency_dictionary_en_82_765.txt") as path:
-        rows = (line.split() for line in path.read_text(encoding="utf-8-sig").splitlines())
-        return {word: int(count) for word, count in rows}
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return frozenset(line.split()[0] for line in lines)

@@ -81,6 +81,10 @@ class Features:
     fragment: float
     words: float
 
+    def named(self) -> dict[str, float]:
+        """All of them by name."""
+        return {name: getattr(self, name) for name in NAMES}
+
 
 NAMES = tuple(field.name for field in fields(Features))
 
@@ -122,8 +126,7 @@ class Best:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The question's terms with their rarity (0 to 1), the names in it, whether it is about the
-    whole country or less (``scope``), what it counts, and the terms of each acronym's forms and of
-    each word with its synonym."""
+    whole country or less (``scope``), what it counts, and the terms of each acronym's forms."""
 
     rarity: dict[str, float]
     names: frozenset[str]
@@ -141,19 +144,14 @@ class Asked:
             names=frozenset(stem(word) for word in names),
             scope="national" if is_national(query.spelled) else "local",
             counted=frozenset(terms(query.wants.counted)[-1:]),
-            forms=(
-                *((frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms),
-                *(
-                    (frozenset(terms(word)), frozenset(terms(other)))
-                    for word, near in query.synonyms
-                    for other in near
-                ),
+            forms=tuple(
+                (frozenset(terms(a.short)), frozenset(terms(a.long))) for a in query.acronyms
             ),
         )
 
     def terms_of(self, text: str) -> set[str]:
-        """The terms of a text; one form of an acronym in it stands for both, so does a synonym, and
-        "per million" for a rate."""
+        """The terms of a text; one form of an acronym in it stands for both, and "per
+        million" for a rate."""
         found = set(terms(text))
         if PER.search(text):
             found.add(RATE)

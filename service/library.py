@@ -13,7 +13,6 @@ from index.query import Query, query
 from index.search import Hit, Recipe, Searcher
 from index.spelling import Speller
 from index.store import Index, Progress, Store, searched_text
-from index.thesaurus import Thesaurus
 from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
@@ -28,10 +27,9 @@ MAX_QUESTION = 4000
 class View:
     """One generation of the index and everything derived from it, made when first needed."""
 
-    def __init__(self, index: Index, searcher: Searcher, encoder: Encoder) -> None:
+    def __init__(self, index: Index, searcher: Searcher) -> None:
         self.index = index
         self.searcher = searcher
-        self._encoder = encoder
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -52,18 +50,12 @@ class View:
     def initials(self) -> Initials:
         return Initials([passage.text for passage in self.index.passages], self.vocabulary)
 
-    @cached_property
-    def thesaurus(self) -> Thesaurus:
-        words, vectors = self.index.words, self.index.word_vectors()
-        return Thesaurus(self.vocabulary, words, vectors, self._encoder.encode)
-
     def query(self, question: str) -> Query:
         """The question prepared with what the reports' words tell of it."""
         return query(
             question,
             acronyms=(*self.acronyms, *self.initials.acronyms(question)),
             speller=self.speller,
-            thesaurus=self.thesaurus,
         )
 
 
@@ -127,7 +119,7 @@ class Library:
             if self._view is None or generation != self._seen:
                 index = self.store.open(model_checksum=self.encoder.checksum)
                 searcher = Searcher(index, self.encoder, self._reranker, recipe=self._recipe)
-                self._view = View(index, searcher, self.encoder)
+                self._view = View(index, searcher)
                 self._seen = generation
             return self._view
 

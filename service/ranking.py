@@ -56,7 +56,7 @@ class Model:
 
     def ranked(self, found: Sequence[tuple[Hit, Candidate, Features]]) -> list[Ranked]:
         """The candidates, best first; those that cannot be what was asked for come last."""
-        scored = [Ranked(hit, c, f, _dot(self.rank, asdict(f))) for hit, c, f in found]
+        scored = [Ranked(hit, c, f, _dot(self.rank, f.named())) for hit, c, f in found]
         return sorted(scored, key=lambda r: (is_other(r.features), -r.score))
 
     def confidence(self, query: Query, ranked: Sequence[Ranked]) -> float:
@@ -70,9 +70,8 @@ class Model:
 
 def is_other(features: Features) -> bool:
     """Whether a candidate is something else than was asked for: words without a figure where one
-    was asked for, an amount in another measure
-    (per cent, money), words without a date or a grade, or of another
-    year."""
+    was asked for, an amount in another measure (per cent, money), words without a date or a grade,
+    or of another year."""
     return bool(features.kind_absent or features.measure_absent or features.year_clash)
 
 
@@ -83,7 +82,7 @@ def trust_features(query: Query, ranked: Sequence[Ranked]) -> dict[str, float]:
     lead = best.score - max(rivals, default=best.score - 3)
     signs = Signs(score=best.score, lead=min(lead, 3), asked=min(len(query.core.split()), 40) / 20)
     kinds = {f"asks_{kind.value}": float(kind is query.wants.kind) for kind in Kind}
-    return {**asdict(best.features), **asdict(signs), **kinds}
+    return {**best.features.named(), **asdict(signs), **kinds}
 
 
 def load_model() -> Model:

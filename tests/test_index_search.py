@@ -118,7 +118,7 @@ def test_a_long_message_is_found_by_what_asks_and_by_all_of_it(tmp_path):
 
 def test_the_cross_encoder_reads_the_most_promising_contexts(index, encoder):
     listening = Listening("1931")
-    recipe = Recipe(pieces=3)
+    recipe = Recipe(pieces=3, most_pieces=3)
     searcher = Searcher(index, encoder, listening, recipe=recipe)
     hits = searcher.search(query("which station stands beside the lighthouse?"))
     ((question, given),) = listening.asked
@@ -133,6 +133,19 @@ def test_the_cross_encoder_reads_the_most_promising_contexts(index, encoder):
     assert hits[0].score == pytest.approx(5 + Recipe().fused_weight * hits[0].fused)
 
 
+@pytest.mark.parametrize(("answers", "batches"), [("sleep", [1]), ("oil", [1, 2]), ("sea", [1, 2])])
+def test_more_is_read_only_where_nothing_read_is_surely_an_answer(tmp_path, answers, batches):
+    said = ("Keepers sleep.", "Lamps burn oil that keepers bring.", "There are 12 keepers.")
+    index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
+    listening = Listening(answers)
+    recipe = Recipe(pieces=1, most_pieces=3, sure=5.0)
+    hits = Searcher(index, Flat(), listening, recipe=recipe).search(query("which keepers sleep"))
+    assert [len(texts) for _, texts in listening.asked] == batches
+    read = [c.text for c in hits[0].candidates if c.rerank is not None]
+    assert read[0] == "Keepers sleep."
+    assert len(read) == sum(batches)
+
+
 @pytest.mark.parametrize(
     ("question", "first"),
     [
@@ -145,7 +158,9 @@ def test_words_shared_and_the_kind_asked_for_are_promising(tmp_path, question, f
     said = ("Keepers sleep.", "Lamps burn oil that keepers bring.", "There are 12 keepers.")
     index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
     listening = Listening("")
-    Searcher(index, Flat(), listening, recipe=Recipe(pieces=1)).search(query(question))
+    Searcher(index, Flat(), listening, recipe=Recipe(pieces=1, most_pieces=1)).search(
+        query(question)
+    )
     assert listening.asked == [(f"{question}?", [first])]
 
 
