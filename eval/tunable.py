@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,10 +67,13 @@ class Tunable:
             for name, weight in self._free.items():
                 weight.copy_(self._pinned[name])
 
-    def drop_out(self) -> None:
-        """From now on leave out a tenth of the signals by chance, as BERT was trained: what is
-        tuned then leans less on single words (Srivastava et al. 2014, "Dropout")."""
+    @contextmanager
+    def dropout(self) -> Iterator[None]:
+        """Leave out a tenth of the signals by chance, as BERT was trained: what is tuned leans
+        less on single words (Srivastava et al. 2014, "Dropout")."""
         self._net.train()
+        yield
+        self._net.eval()
 
     def save(self, path: Path) -> None:
         """Write the free weights by the names of the quantised model: matrices as its whole

@@ -119,9 +119,9 @@ def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
         return torch.stack(losses).mean()
 
     model.reset()
-    model.drop_out()
     weights = [*model.free().values(), none]
-    descend(weights, chosen, loss, rate=_RATE, epochs=_EPOCHS, together=_TOGETHER)
+    with model.dropout():
+        descend(weights, chosen, loss, rate=_RATE, epochs=_EPOCHS, together=_TOGETHER)
 
 
 def _drawn(one: Read, chance: Random) -> tuple[int, list[int]]:

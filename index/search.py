@@ -52,7 +52,7 @@ class Recipe:
     passage_weight: float = 0.3
     lexical_weight: float = 0.2
     depth: int = 20
-    pieces: int = 8
+    pieces: int = 12
     most_pieces: int = 16
     sure: float = 3.0
     fused_weight: float = 20.0
@@ -195,14 +195,16 @@ def _headings(passages: Sequence[Passage]) -> dict[tuple[str, tuple[str, ...]], 
 
 
 def _promising(query: Query, hits: Sequence[Hit], pieces: int) -> list[Candidate]:
-    """The candidates worth reading: by their own similarity, the question's terms in their
-    context, their passage's score, and whether they hold what kind of thing is asked for."""
+    """The candidates worth reading: by their own similarity, the question's terms in what would be
+    read, their passage's score, whether they hold what kind of thing is asked for, and before its
+    items a whole list."""
     asked = set(query.terms)
 
     def promise(hit: Hit, candidate: Candidate) -> float:
-        shared = len(asked & set(terms(candidate.context))) / max(len(asked), 1)
+        shared = len(asked & set(terms(glossed(candidate.context, query)))) / max(len(asked), 1)
         fits = query.wants.kind in holds(candidate.text)
-        return candidate.dense + 0.3 * shared + 0.3 * hit.fused + 0.1 * fits
+        whole = candidate.span == "list"
+        return candidate.dense + 0.3 * shared + 0.3 * hit.fused + 0.1 * fits + 0.05 * whole
 
     scored = [(promise(hit, c), c) for hit in hits for c in hit.candidates]
     scored.sort(key=lambda pair: -pair[0])
