@@ -72,8 +72,10 @@ class Tunable:
         """Leave out a tenth of the signals by chance, as BERT was trained: what is tuned leans
         less on single words (Srivastava et al. 2014, "Dropout")."""
         self._net.train()
-        yield
-        self._net.eval()
+        try:
+            yield
+        finally:
+            self._net.eval()
 
     def save(self, path: Path) -> None:
         """Write the free weights by the names of the quantised model: matrices as its whole

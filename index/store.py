@@ -369,10 +369,7 @@ def _known_vectors(old: Index | None) -> dict[str, Vectors]:
     headings = (heading_text(p.section, titles[p.document_id]) for p in old.passages)
     return {
         text: vectors[row]
-        for texts, rows in (
-            (units, old.rows.units),
-            (headings, old.rows.headings),
-        )
+        for texts, rows in ((units, old.rows.units), (headings, old.rows.headings))
         for text, row in zip(texts, rows, strict=True)
     }
 

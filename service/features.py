@@ -150,8 +150,8 @@ class Asked:
         )
 
     def terms_of(self, text: str) -> set[str]:
-        """The terms of a text; one form of an acronym in it stands for both, and "per
-        million" for a rate."""
+        """The terms of a text; one form of an acronym in it stands for both, and
+        "per million" for a rate."""
         found = set(terms(text))
         if PER.search(text):
             found.add(RATE)

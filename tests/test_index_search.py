@@ -133,6 +133,31 @@ def test_the_cross_encoder_reads_the_most_promising_contexts(index, encoder):
     assert hits[0].score == pytest.approx(5 + Recipe().fused_weight * hits[0].fused)
 
 
+def test_a_whole_list_is_promising_before_its_items(tmp_path):
+    crews = (Text(("Crews at Rye:",)), Text(("lamp keepers", "gate keepers"), "item"))
+    index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), *crews)])], Flat())
+    listening = Listening("")
+    recipe = Recipe(pieces=1, most_pieces=1)
+    Searcher(index, Flat(), listening, recipe=recipe).search(query("which keepers are at Rye?"))
+    ((_, (first,)),) = listening.asked
+    assert [line.strip("- ") for line in first.split("\n") if line] == [
+        "Crews at Rye:",
+        "lamp keepers",
+        "gate keepers",
+    ]
+
+
+def test_a_text_with_the_long_form_is_promising_for_the_acronym(tmp_path):
+    said = ("Boats are at Rye.", "Lifeboat crews are few.")
+    index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
+    listening = Listening("")
+    recipe = Recipe(pieces=1, most_pieces=1)
+    asked = query("LBC boats at Rye?", acronyms=[Acronym("LBC", "lifeboat crew")])
+    Searcher(index, Flat(), listening, recipe=recipe).search(asked)
+    ((_, (first,)),) = listening.asked
+    assert first == "Lifeboat crews (LBC) are few."
+
+
 @pytest.mark.parametrize(("answers", "batches"), [("sleep", [1]), ("oil", [1, 2]), ("sea", [1, 2])])
 def test_more_is_read_only_where_nothing_read_is_surely_an_answer(tmp_path, answers, batches):
     said = ("Keepers sleep.", "Lamps burn oil that keepers bring.", "There are 12 keepers.")
