@@ -13,13 +13,17 @@ from ingest.lines import Box, Line
 from ingest.records import Cell, Table
 from ingest.records import Row as TableRow
 from ingest.slots import PageTable, Slot, by_row, shown, table_of
-from ingest.tables import is_figure, number
+from ingest.tables import is_figure, is_name, number
 
 _PAGE = re.compile(r"\d{1,4}|[ivxl]+")
 _APART = 1.4
 """Times the widest step between the rows of a table: what stands farther off is another."""
 _SHORT = 8
 """Words: cells of such a table have no more, but for the row's label."""
+_MOST_HEADS = 2
+"""Rows of column names that begin a table below another."""
+_NOTHING = re.compile(r"n/?a\.?|[^\w£$€%]+", re.IGNORECASE)
+"""What stands in a cell for want of a value."""
 
 
 def aligned_tables(rows: Sequence[Row], boxes: Sequence[Box] = ()) -> "list[Row | PageTable]":
@@ -70,30 +74,42 @@ def _extent(rows: Sequence[Row], at: int) -> int:
                 or rows[end].text.count(" ") >= _SHORT
             ):
                 break
-        elif end + 1 < len(rows) and _begins_another(rows[at : end + 2]):
+        elif _begins_another(rows[at:end], rows[end : end + 1 + _MOST_HEADS]):
             break
         end += 1
     return end
 
 
-def _begins_another(rows: Sequence[Row]) -> bool:
-    """Whether the last row but one has the column names of a next table: apart from those above,
-    which have figures, and itself without any above a row that has some."""
-    *above, names, below = rows
-    steps = [lower.y - upper.y for upper, lower in pairwise(above)]
-    values = [line.text for line in names.lines[1:]]
-    return (
-        bool(steps)
-        and names.y - above[-1].y > _APART * max(steps)
-        and any(map(_has_figures, above))
-        and _has_figures(below)
-        and not _has_figures(names)
-        and len(set(values)) == len(values)
-    )
+def _begins_another(above: Sequence[Row], below: Sequence[Row]) -> bool:
+    """Whether the column names of a next table stand below: apart from the rows above, which have
+    figures, and shortly before some. Words may be values as well: they are names where they repeat
+    those above or stand in bold; years and units always are.
+    """
+    near = _APART * max((lower.y - upper.y for upper, lower in pairwise(above)), default=0.0)
+    if not near or below[0].y - above[-1].y <= near or not any(map(_has_figures, above)):
+        return False
+    first = _heads(below)
+    heads: list[Row] = []
+    for row in below[:first]:
+        if any(map(_NOTHING.fullmatch, _values(row))) or (heads and row.y - heads[-1].y > near):
+            break
+        heads.append(row)
+    known = [_values(row) for row in above[: _heads(above)]]
+    for row in heads:
+        values = _values(row)
+        told = all(map(is_name, values)) or (row.bold and not below[first].bold)
+        if values and (values in known or (told and len(set(values)) == len(values))):
+            return True
+    return False
+
+
+def _values(row: Row) -> list[str]:
+    """The texts of a row's cells without its label."""
+    return [line.text for line in _cells(row)[1:]]
 
 
 def _has_figures(row: Row) -> bool:
-    return any(is_figure(line.text) for line in _cells(row)[1:])
+    return any(map(is_figure, _values(row)))
 
 
 def rest_of_table(rows: Sequence[Row]) -> PageTable | None:
@@ -164,11 +180,7 @@ def _extents(
 
 def _heads(rows: Sequence[Row]) -> int:
     """How many rows stand above the first with a figure; years and units are none there."""
-    for at, row in enumerate(rows):
-        values = row.lines[1:] if len(row.lines) > 1 else ()
-        if any(is_figure(value.text) for value in values):
-            return at
-    return 0
+    return next((at for at, row in enumerate(rows) if _has_figures(row)), 0)
 
 
 def _headed(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[Slot]:

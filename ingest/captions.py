@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.footnotes import without_marks
-from ingest.panels import split_period
+from ingest.panels import split_period, whole_period
 from ingest.records import Block, Table
 
 _CAPTION = re.compile(
@@ -15,6 +15,7 @@ _CAPTION = re.compile(
 )
 _SOURCE = re.compile(r"(?:data )?sources?\s*[:–-]\s*\S", re.IGNORECASE)
 _NOTE = re.compile(r"(?:[*†‡]+|notes?\s*[:–-]|n\.?b\.?\s*[:–-]|key\s*:)\s*\S", re.IGNORECASE)
+_LAST_BRACKET = re.compile(r"\s*\(([^()]*)\)\Z")
 _LONGEST_CAPTION = 300
 
 
@@ -87,9 +88,17 @@ def _set_together(
         table=replace(
             table,
             caption=caption,
-            period=table.period
-            or split_period(without_marks(caption or table.unit))[1].split(" for ")[0],
+            period=table.period or _period(caption) or _period(table.unit),
             notes=(*table.notes, *notes),
             source=source or table.source,
         ),
     )
+
+
+def _period(text: str) -> str:
+    """The period that a caption or a corner says, before its final bracket or in it."""
+    plain = without_marks(text)
+    last = _LAST_BRACKET.search(plain)
+    parts = (plain[: last.start()], last[1]) if last else (plain,)
+    periods = (whole_period(part) or split_period(part)[1] for part in parts)
+    return next(filter(None, periods), "").split(" for ")[0]

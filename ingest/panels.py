@@ -31,6 +31,12 @@ def split_period(label: str) -> tuple[str, str]:
     return label[: found.start()].strip(" ,"), found[1].strip()
 
 
+def whole_period(line: str) -> str:
+    """A line that is a period and nothing else, else ""."""
+    title, period = split_period(f"x {line.strip()}")
+    return period if title == "x" else ""
+
+
 def bind_panels(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks with each panel of key figures set together as a table of one row."""
     names = _known_names(blocks)
@@ -83,7 +89,7 @@ def _panel(
     used, columns = names
     if len(before) <= used:
         return None
-    period = _whole_period(before[-1 - used].text)
+    period = whole_period(before[-1 - used].text)
     used += bool(period)
     if len(before) <= used:
         return None
@@ -119,17 +125,11 @@ def _tabled_panel(block: Block) -> Block | None:
     if table is None or len(table.rows) != 1 or table.rows[0].labels or not table.caption:
         return None
     row = table.rows[0]
-    periods = [period for line in block.text.split("\n") if (period := _whole_period(line))]
+    periods = [period for line in block.text.split("\n") if (period := whole_period(line))]
     title, inner = split_period(table.caption)
     columns, values = [cell.column for cell in row.cells], [cell.value for cell in row.cells]
     period = periods[0] if periods else inner
     return replace(block, table=_panel_table(title, period, columns, values, row.page))
-
-
-def _whole_period(line: str) -> str:
-    """A line that is a period and nothing else, else ""."""
-    title, period = split_period(f"x {line.strip()}")
-    return period if title == "x" else ""
 
 
 def _names(

@@ -14,7 +14,7 @@ from ingest.footnotes import cited, marks, own_mark
 from ingest.headings import is_grade
 from ingest.records import Block, Cell, CountTokens, Passage, Section, Table, Unit, UnitKind
 from ingest.sentences import sentence_spans
-from ingest.tables import heading
+from ingest.tables import caption_of
 
 _NOTE_TOKENS = 64
 """Of the notes that a passage cites, at most so many tokens count in its size."""
@@ -149,7 +149,7 @@ def table_lines(table: Table) -> Iterator[tuple[UnitKind, str, tuple[Cell, ...]]
         and bool(table.caption)
         and table.rows[0].labels[0].startswith(table.caption)
     )
-    named = heading(table)
+    named = caption_of(table)
     if named and not is_panel:
         yield "caption", named, ()
     for row in table.rows:

@@ -15,6 +15,16 @@ _END = re.compile(r"[.!?…]+[\"'’”)\]]*(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:
 _LONGEST_WORD = 40
 _LAST_WORD = re.compile(r"[\w.&]+\Z")
 _OPENERS = "\"'‘“([*"
+_LETTERED = frozenset(
+    """grade band category class type level group option plan part section annex appendix schedule
+    zone phase block""".split()
+)
+# Words that begin a sentence and no name.
+_BEGINNING = frozenset(
+    """the a an this that these those it its in on at by for from to of with and but or if as when
+    while where after before since during however although because there they we he she our their
+    all some most many no not each both one two three""".split()
+)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -49,13 +59,23 @@ def _ends(before: str, mark: str, following: str) -> bool:
         return True
     found = _LAST_WORD.search(before)
     word = found[0].lower() if found else ""
+    if len(word) == 1 and before[-1].isupper():
+        return not _is_initial(before[:-1], following)
     if word in _ABBREVIATIONS and not (len(mark) > 1 and word != "al"):
         return False
     if word in _BEFORE_NUMBER and first.isdigit():
         return False
-    if len(word) == 1 and word.isalpha() and before[-1].isupper():
-        return False
     return before.strip() != word or not re.fullmatch(r"\d+(\.\d+)*|[a-z]", word)
+
+
+def _is_initial(before: str, following: str) -> bool:
+    """Whether a capital letter with a full stop is of a name, by the word before it and that which
+    follows: "by J. Smith", but "from B to D. The next" and "of grade B. Fires fell"."""
+    words = before.split()
+    if not words:
+        return True
+    name = following.strip(_OPENERS + ".,;:!?…\"'’”)]*").lower()
+    return words[-1].lower() not in _LETTERED and name not in _BEGINNING and not name[:1].isdigit()
 
 
 def _first_letter(text: str, at: int) -> int:

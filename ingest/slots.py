@@ -93,12 +93,9 @@ def table_of(slots: Sequence[Slot], columns: int, title: str = "") -> Table:
             )
         )
     corner = " ".join(dict.fromkeys(name for name in names[:stub] if name))
-    kind, unit = named_by(corner)
-    # What stands above words ("Judgement": "Good") only says what the rows are.
-    figured = any(number(cell.value) is not None for row in body for cell in row.cells)
-    caption = caption or (kind if figured else "")
+    kind, unit = named_by(corner, body)
     return group_rows(
-        Table(caption, tuple(names[stub:]), tuple(body), "", unit, tuple(notes), source)
+        Table(caption or kind, tuple(names[stub:]), tuple(body), "", unit, tuple(notes), source)
     )
 
 

@@ -8,15 +8,24 @@ from itertools import islice
 from ingest.footnotes import without_marks
 from ingest.records import Block, Cell, Row, Table
 
-YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{2,4})?")
+YEAR = re.compile(r"\b(?:19|20)\d\d(?:[/–-]\d{2,4})?\b")
 """A year or a span of years, which names a column though it has digits."""
-_NAME = re.compile(rf"{YEAR.pattern}|[£$€]\s?['’]?(?:000s?|m|bn|k)", re.IGNORECASE)
-"""What has digits and yet names a column: a year, a unit."""
+_NAME = re.compile(rf"{YEAR.pattern}|[£$€](?:\s?['’]?(?:000s?|m|bn|k))?|%", re.IGNORECASE)
+"""A year or a unit: it names a column though it may have digits."""
 _NUMBER = re.compile(r"[-–−+(]?[£$€]?\s?(\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?:%|m|bn|k)?\)?")
 _UNIT = re.compile(
-    r"\bper\b|[%£$€]|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b|\(.+\)\W*\Z", re.I
+    r"\bper\b|[%£$€]|\bpercent|\brates?\b|\bnumbers?\b|\b000s?\b|\bmillions?\b|"
+    r"\((?:[^()]*\W)?(?:thousands?|billions?|m|bn|k|pence|pounds|nos?|count|headcount|fte|"
+    r"full[ -]time|part[ -]time|people|persons|places|cases|points|index|score|hours|days|weeks|"
+    r"months|years|tonnes|tons|[km]?g|litres|[kc]?m[²³23]?|miles|metres|hectares|[kmgt]wh?)"
+    r"(?:\W[^()]*)?\)\W*\Z",
+    re.IGNORECASE,
 )
+"""What says of values what they count; in brackets shorter words do."""
+_PER_CENT = re.compile(r"\bper ?cent(?:age)?\b")
+_PIECES = re.compile(r"[()\[\]]|[,;:–](?=\s)|(?=\bper\b)", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _PIPE = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _STARS = "*†‡"
 _MOST_PARTS = 40
@@ -35,7 +44,12 @@ def number(text: str) -> float | None:
 
 def is_figure(text: str) -> bool:
     """Whether a cell holds a value: a number that is neither a year nor a unit ("£000")."""
-    return number(text) is not None and not _NAME.fullmatch(text.strip().rstrip(_STARS).strip())
+    return number(text) is not None and not is_name(text)
+
+
+def is_name(text: str) -> bool:
+    """Whether a cell is a year or a unit, which name a column."""
+    return _NAME.fullmatch(text.strip().rstrip(_STARS).strip()) is not None
 
 
 def names_columns(values: Sequence[str], below: Sequence[str]) -> bool:
@@ -76,28 +90,42 @@ def grid_table(grid: Sequence[Sequence[str]], *, page: int, is_headed: bool | No
         )
         for row in body
     )
-    caption, unit = named_by(header[0])
+    caption, unit = named_by(header[0], rows)
     return Table(caption, tuple(columns), rows, unit=unit)
 
 
-def named_by(corner: str) -> tuple[str, str]:
+def named_by(corner: str, rows: Sequence[Row]) -> tuple[str, str]:
     """What a table's corner cell gives it: a caption and a unit, one of them "".
 
     What says of all values what they count, or when ("Year to 31 March 2024 (£000)"), stays beside
-    a caption; what only names the rows ("Council") gives way to one.
+    a caption; what only names the rows ("Council") gives way to one. Above words ("Judgement":
+    "Good") a corner says nothing unless it has a unit.
     """
-    return ("", corner) if _UNIT.search(corner) or YEAR.search(corner) else (corner, "")
+    figured = any(_DIGIT.search(cell.value) for row in rows for cell in row.cells)
+    plain = without_marks(corner)
+    if _UNIT.search(plain) or (figured and YEAR.search(plain)):
+        return "", corner
+    return corner if figured else "", ""
 
 
-def heading(table: Table) -> str:
+def caption_of(table: Table) -> str:
     """A table's caption and its unit, unless the caption says it: "Table 2: Staff – £000"."""
-    told = _said(table.unit) <= _said(table.caption)
+    told = _says(table.caption, table.unit)
     return " – ".join(filter(None, (table.caption, "" if told else table.unit)))
 
 
-def _said(text: str) -> set[str]:
-    """The words of a text, of which "£000" is one, and "%"."""
-    return {word.strip("()[].,;:–") for word in without_marks(text).casefold().split()} - {""}
+def _says(caption: str, unit: str) -> bool:
+    """Whether a caption has each piece of a unit ("Costs", "£000") as it stands; a currency's sign
+    is said by any of it."""
+    said = f" {' '.join(map(_folded, _PIECES.split(caption)))} "
+    pieces = filter(None, map(_folded, _PIECES.split(unit)))
+    return all(f" {piece} " in said or (piece in "£$€" and piece in said) for piece in pieces)
+
+
+def _folded(text: str) -> str:
+    """A text's words in small letters, of which "£000" is one, and "%", which "per cent" is."""
+    text = _PER_CENT.sub("%", without_marks(text).casefold()).replace("'", "").replace("’", "")
+    return " ".join(filter(None, (word.strip(".,;:–") for word in text.split())))
 
 
 def unmarked(labels: Sequence[str]) -> tuple[str, ...]:

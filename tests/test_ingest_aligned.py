@@ -67,21 +67,60 @@ def test_names_apart_from_the_figures_above_begin_a_table_with_its_own_corner(
     ]
 
 
-def test_words_apart_within_a_table_leave_it_whole(tmp_path: Path) -> None:
-    def page(canvas: Canvas) -> None:
-        for y, row in (
-            (100, ("Kind of boat", "2024", "2023")),
-            (116, ("Tugs", "12", "9")),
-            (140, ("Barges", "n/a", "n/a")),
-            (156, ("Ketches", "4", "5")),
-        ):
-            for x, cell in zip((72, 280, 380), row, strict=True):
-                text(canvas, x, y, cell)
+def drawn(tmp_path: Path, rows: list[tuple[float, str]]) -> list[list[tuple[str, ...]]]:
+    """The tables of a page: of each its column names, and its rows' labels. Each row has a place
+    and cells parted by "|", those with a star before the first in bold."""
 
-    (block,) = blocks(pdf(tmp_path / "a.pdf", page))
-    assert block.table is not None
-    assert block.table.caption == "Kind of boat"
-    assert [row.labels for row in block.table.rows] == [("Tugs",), ("Barges",), ("Ketches",)]
+    def page(canvas: Canvas) -> None:
+        for y, row in rows:
+            font = "Helvetica-Bold" if row.startswith("*") else "Helvetica"
+            for x, cell in zip((72, 280, 380), row.lstrip("*").split("|"), strict=True):
+                text(canvas, x, y, cell, font)
+
+    tables = [block.table for block in blocks(pdf(tmp_path / "a.pdf", page)) if block.table]
+    return [[t.columns, tuple(row.labels[0] for row in t.rows)] for t in tables]
+
+
+FIRST = [(100, "Measure|2024|2023"), (116, "Tugs|12|9"), (132, "Nets|13|8")]
+
+
+@pytest.mark.parametrize(
+    "words", ["Barges|n/a|n/a", "Barges|n/a|–", "Barges|-|..", "Grade|Good|Fair", "*Barges|n/a|–"]
+)
+def test_words_apart_within_a_table_leave_it_whole(tmp_path: Path, words: str) -> None:
+    rows = [*FIRST, (158, words), (174, "Ketches|4|5")]
+    label = words.lstrip("*").split("|")[0]
+    assert drawn(tmp_path, rows) == [[("2024", "2023"), ("Tugs", "Nets", label, "Ketches")]]
+
+
+@pytest.mark.parametrize(
+    ("heads", "columns"),
+    [
+        (["Income|2022|2021"], ("2022", "2021")),
+        (["*Grade|Good|Fair"], ("Good", "Fair")),
+        (["Income|2024|2023", "|£000|£000"], ("2024 £000", "2023 £000")),
+        (["Income|Group|Trust", "|2024|2023"], ("Group 2024", "Trust 2023")),
+    ],
+)
+def test_names_apart_begin_another_table(
+    tmp_path: Path, heads: list[str], columns: tuple[str, ...]
+) -> None:
+    rows = [(158 + 16 * at, row) for at, row in enumerate([*heads, "Ketches|4|5", "Yawls|6|7"])]
+    assert drawn(tmp_path, [*FIRST, *rows]) == [
+        [("2024", "2023"), ("Tugs", "Nets")], [columns, ("Ketches", "Yawls")],
+    ]  # fmt: skip
+
+
+def test_words_that_repeat_the_names_above_begin_another_table(tmp_path: Path) -> None:
+    rows = [(100, "Boats|North|South"), (116, "Tugs|12|9"), (132, "Nets|13|8"),
+            (158, "Crew|North|South"), (174, "Cooks|4|5")]  # fmt: skip
+    assert [labels for _, labels in drawn(tmp_path, rows)] == [("Tugs", "Nets"), ("Cooks",)]
+
+
+def test_a_row_without_values_first_in_a_table_names_no_later_one(tmp_path: Path) -> None:
+    rows = [FIRST[0], (116, "Barges|n/a|–"), (132, "Nets|13|8"),
+            (158, "Yawls|n/a|–"), (174, "Cooks|4|5")]  # fmt: skip
+    assert len(drawn(tmp_path, rows)) == 1
 
 
 @pytest.mark.parametrize("gap", [60, 230])

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import EmptySource, HugeSource, UnsupportedSource
+from ingest.front import find_date
 from ingest.inspect import as_dict, as_text
 from ingest.read import read, slug
+from ingest.records import Block, Page, Source
 
 SHARED = Path(__file__).parents[2] / "shared"
 REPORT = SHARED / "report" / "warwickshire-effectiveness-2015.txt"
@@ -104,21 +106,61 @@ def test_a_note_stands_by_the_row_that_cites_it_and_its_mark_leaves_the_label(tm
         ("# Harbours: report and accounts 2023/24", "2024"),
         ("# Harbours: report for 1999–2000", "2000"),
         ("# Report of the Harbour Committee, October 2024", "2024-10"),
+        ("# Report of the Harbour Committee, 9 October 2024", "2024-10-09"),
+        ("# Annual report (2023–24)", "2024"),
+        ("# Harbours: 2024 annual report", "2024"),
+        ("# Annual Report\n\n2023/24", "2024"),
+        ("# Accounts for the year ended 31st March 2024", "2024"),
+        ("# Accounts for the 52 weeks ended 30 March 2024", "2024"),
+        ("# HMIC\n\n# PEEL effectiveness 2015\n\nFebruary 2016", "2016-02"),
+        ("# Harbours\n\n## Inspection report\n\nPublished 3 May 2024", "2024-05-03"),
+        ("# Harbours\n\nThis inspection report was published on 3 May 2020.", "2020-05-03"),
+        ("# Harbours\n\nAuthor: Ann Lee | Published 3 May 2020", "2020-05-03"),
+        ("# Harbours\n\nVersion 2\nPublished 3 May 2020", "2020-05-03"),
         ("# Harbours\n\nYear ended 31 December 2024.", "2024"),
         ("# Annual report 2024\n\nInspected in May 2023; published 27 June 2024.", "2024-06-27"),
         ("# Annual report 2024\n\n7 March 2025", "2025-03-07"),
         ("---\ndate: 2020-05-01\n---\n# Annual report 2019", "2020-05-01"),
         ("# The fire of 9 February 2021", ""),
         ("# Report on the Harbours Act 1998", ""),
-        ("# Report on a plan for 2020–2050", "2020"),
+        ("# Report on a plan for 2020–2050", ""),
+        ("# Report for 2020–2050", ""),
+        ("# Report for 1914–2014", ""),
+        ("# Report into the flood of February 2021", ""),
+        ("# Review of the floods of 2007", ""),
+        ("# Response to the 2019 inspection report", ""),
+        ("# Harbours\n\nOur last inspection was in March 2012.", ""),
+        ("# Harbours\n\nLast inspection: March 2012", ""),
+        ("# Harbours\n\nThe previous report was in 2012.", ""),
+        ("# Harbours\n\nIn the year to March 2015 there were 12 fires.", ""),
+        ("# Harbours\n\nThe previous report was published on 3 May 2015.", ""),
+        ("# Harbours\n\nThe coroner’s report was published on 3 May 2015.", ""),
         ("# Harbours\n\nThe keeper published his log on 13 December 2023.", ""),
-        ("# Harbours\n\n## Piers\n\nPublished on 13 December 2023.", ""),
+        ("# Harbours\n\nThey are old.\n\n## Piers\n\nPublished on 13 December 2023.", ""),
+        ("# Harbours\n\n- Piers\n\n## Piers\n\nPublished on 13 December 2023.", ""),
     ],
 )
 def test_a_report_is_dated_by_its_title_and_what_stands_by_it(tmp_path, front, date):
     path = tmp_path / "harbours.md"
     path.write_text(f"{front}\n\n## Oil\n\nA check was published on 13 December 2023.\n")
     assert reading(path).document.date == date
+
+
+@pytest.mark.parametrize(
+    ("lines", "made", "date"),
+    [
+        (["Annual report and accounts 2023/24"], "2000-01-01", "2024"),
+        (["Harbour Trust", "Annual report 2024"], "2023-11-30", "2024"),
+        (["Annual report", "2023/24"], "2000-01-01", "2024"),
+        (["Annual report and accounts 2023/24"], "2024-07-11", "2024-07-11"),
+        (["Harbours", "Accounts", "Year ended 31 March 2024"], "2025-07-11", "2025-07-11"),
+        (["Harbours"], "2000-01-01", "2000-01-01"),
+    ],
+)
+def test_the_title_of_a_pdf_overrules_when_the_file_was_made(lines, made, date):
+    blocks = tuple(Block("text", line, 1, 1) for line in lines)
+    source = Source("a.pdf", "", "application/pdf", blocks, (Page(1),), date=made)
+    assert find_date(source) == date
 
 
 def test_inspect_shows_outline_notes_and_passages(report):

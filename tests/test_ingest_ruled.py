@@ -82,6 +82,8 @@ def test_years_in_plain_type_name_the_columns_of_figures_beneath(
         ("Staff costs (£000)", "12", "", "Staff costs (£000)"),
         ("Staff in post", "12", "Staff in post", ""),
         ("Judgement", "Good", "", ""),
+        ("Judgement 2015", "Good", "", ""),
+        ("Judgement (overall)", "Good", "", ""),
     ],
 )
 def test_the_corner_names_a_table_of_figures(

@@ -7,9 +7,9 @@ from ingest.panels import bind_panels, split_period
 from ingest.records import Block, Cell, Row, Table
 from ingest.tables import (
     bind_pipes,
+    caption_of,
     grid_table,
     group_tables,
-    heading,
     is_figure,
     merged_headers,
     names_columns,
@@ -176,8 +176,30 @@ def test_parts_one_of_which_is_as_much_as_the_others_stay_parts():
 
 
 @pytest.mark.parametrize(
+    ("corner", "value", "unit"),
+    [
+        ("Judgement", "Good", ""),
+        ("Judgement 2015", "Good", ""),
+        ("Judgement (overall)", "Good", ""),
+        ("Crew (hours)", "few", "Crew (hours)"),
+    ],
+)
+def test_a_corner_above_words_says_nothing_unless_it_has_a_unit(corner, value, unit):
+    table = grid_table([[corner, "North"], ["Tugs", value]], page=0)
+    assert (table.caption, table.unit) == ("", unit)
+
+
+def test_a_corner_above_values_that_are_words_with_figures_names_them():
+    table = grid_table([["Time to reach a fire", "North"], ["Tugs", "9m 41s"]], page=0)
+    assert table.caption == "Time to reach a fire"
+
+
+@pytest.mark.parametrize(
     ("corner", "caption", "unit"),
     [
+        ("Name (role)", "Name (role)", ""),
+        ("Boats of type 120155", "Boats of type 120155", ""),
+        ("Landings (in tonnes)¹", "", "Landings (in tonnes)¹"),
         ("Rates per 100 boats", "", "Rates per 100 boats"),
         ("£000", "", "£000"),
         ("$m", "", "$m"),
@@ -202,6 +224,15 @@ def test_the_corner_is_the_unit_where_it_says_what_is_counted_or_when(corner, ca
          "Rates of fire (per 1,000 boats)"),
         ("Boats", "%", "Boats – %"),
         ("Boats (%)", "%", "Boats (%)"),
+        ("Boats (per cent)", "%", "Boats (per cent)"),
+        ("Boats (percentage)", "Per cent", "Boats (percentage)"),
+        ("Costs (£000)", "£", "Costs (£000)"),
+        ("Costs (£)", "£000", "Costs (£) – £000"),
+        ("Costs (£’000)", "£000", "Costs (£’000)"),
+        ("Staff costs by grade (£000)", "Staff costs (£000)", "Staff costs by grade (£000)"),
+        ("Costs of boats and of staff", "Staff costs", "Costs of boats and of staff – Staff costs"),
+        ("Boats of 1 March 2024, 31 of them", "31 March 2024",
+         "Boats of 1 March 2024, 31 of them – 31 March 2024"),
         ("Boats", "", "Boats"),
         ("", "", ""),
     ],
@@ -209,13 +240,29 @@ def test_the_corner_is_the_unit_where_it_says_what_is_counted_or_when(corner, ca
 def test_a_table_is_headed_by_its_caption_and_by_the_unit_that_this_does_not_say(
     caption, unit, named
 ):
-    assert heading(Table(caption, unit=unit)) == named
+    assert caption_of(Table(caption, unit=unit)) == named
 
 
-def test_a_corner_that_says_when_gives_the_period():
-    table = grid_table([["Boats, year to May 2015", "North"], ["Tugs", "2"]], page=0)
-    (block,) = tie_captions([Block("table", "", table=table)])
-    assert (block.table.unit, block.table.period) == ("Boats, year to May 2015", "year to May 2015")
+@pytest.mark.parametrize(
+    ("caption", "corner", "period"),
+    [
+        ("", "Boats, year to May 2015", "year to May 2015"),
+        ("", "Boats, year to May 2015 (£000)", "year to May 2015"),
+        ("", "Year to 31 March 2024 (£000)", "Year to 31 March 2024"),
+        ("", "2023/24", "2023/24"),
+        ("Table 3: Costs", "Year to 31 March 2024 (£000)", "Year to 31 March 2024"),
+        ("Table 3: Costs, year to May 2015 (£000)", "Boats", "year to May 2015"),
+        ("Table 3: Costs, year to May 2015", "Year to 31 March 2024", "year to May 2015"),
+        ("Table 3: Costs (£000, year to May 2015)", "", "year to May 2015"),
+        ("Table 3: Costs (year to May 2015)", "£000", "year to May 2015"),
+        ("Table 3: Costs", "£000", ""),
+    ],
+)
+def test_a_caption_or_a_corner_that_says_when_gives_the_period(caption, corner, period):
+    table = grid_table([[corner, "North"], ["Tugs", "2"]], page=0)
+    before = [text(caption)] if caption else []
+    (block,) = tie_captions([*before, Block("table", "", table=table)])
+    assert block.table.period == period
 
 
 def test_a_caption_keeps_the_corners_unit_beside_it():
