@@ -2,8 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,16 +65,6 @@ class Tunable:
         with torch.no_grad():
             for name, weight in self._free.items():
                 weight.copy_(self._pinned[name])
-
-    @contextmanager
-    def dropout(self) -> Iterator[None]:
-        """Leave out a tenth of the signals by chance, as BERT was trained: what is tuned leans
-        less on single words (Srivastava et al. 2014, "Dropout")."""
-        self._net.train()
-        try:
-            yield
-        finally:
-            self._net.eval()
 
     def save(self, path: Path) -> None:
         """Write the free weights by the names of the quantised model: matrices as its whole

@@ -22,7 +22,7 @@ _TOKENS = 192
 _AT_ONCE = 11
 """Texts of about one length that are read in one go."""
 _RATE = 2e-4
-_EPOCHS = 3
+_EPOCHS = 2
 _TOGETHER = 4
 _TEXTS = 8
 _MOST_RIGHT = 3
@@ -120,8 +120,7 @@ def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
 
     model.reset()
     weights = [*model.free().values(), none]
-    with model.dropout():
-        descend(weights, chosen, loss, rate=_RATE, epochs=_EPOCHS, together=_TOGETHER)
+    descend(weights, chosen, loss, rate=_RATE, epochs=_EPOCHS, together=_TOGETHER)
 
 
 def _drawn(one: Read, chance: Random) -> tuple[int, list[int]]:
