@@ -26,7 +26,7 @@ _DAYS = frozenset(
 )
 _RATIO = re.compile(r"\b(?:rates?|per|percent(?:age)?|proportion|share)\b|%", re.IGNORECASE)
 """What is no number of things."""
-_CLOSE = 1.0
+_CLOSE = 2.0
 """Two neighbouring sentences whose scores differ by less than this answer together."""
 
 
