@@ -66,10 +66,14 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.COMPARISON,
-        r"""\bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdifference\ between\b
+        r"""\bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdiffer(?:s|ed|ences?\ between)?\b
         | \b(?:\w+er|more|less|worse)\b.{0,90}\bthan\b
-        | \b(?:fast|slow|quick|high|low|larg|bigg|small|great|few|long|short|bett|strong|weak)er
-            \b.{0,60}\bor\b
+        | \b(?:more|most|less|worse|(?:fast|slow|quick|high|low|larg|bigg|small|great|few|long|short
+            |bett|strong|weak|old|young|rich|poor)er)\b.{0,80}\bor\b
+        | \bor\b.{0,60}\b(?:do|does|did|fared?|perform(?:ed)?)\ (?:better|worse|best|more|less)\b
+        | \b(?:up|ris(?:en?|ing)|rose|grown?|grew|increas\w+|improv\w+|better)\ or\ (?:down|fall\w*
+            |fell|shr[aiu]nk|decreas\w+|worse\w*|declin\w+|deteriorat\w+)\b
+        | \bas\ (?:well|many|much|good|bad|high|low|often|big|fast)\b.{2,80}\bas\b(?!\ possible)
         | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of|all)\b
         | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b
         | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b

@@ -1,6 +1,7 @@
 """The candidate that answers → the shortest words that do: a cell, a grade, a sentence, a list."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,9 +50,9 @@ def shape(query: Query, ranked: Sequence[Ranked], subject: str) -> Shaped:
     title), so that of a table's columns its own is taken where the question names none. Of a
     figure that stands in two precisions, a table's more precise one is taken."""
     candidate = _with_neighbour(ranked)
-    over_years = _over_years(query, candidate, subject)
-    if over_years is not None:
-        return over_years
+    both = _over_years(query, candidate, subject) or _over_rows(query, candidate)
+    if both is not None:
+        return both
     best = _shaped(query, candidate, subject)
     if query.wants.kind is not Kind.NUMBER or candidate.unit.cells:
         return best
@@ -137,7 +138,7 @@ def _items(candidate: Candidate) -> str:
 
 def _of_row(query: Query, cells: Sequence[Cell], subject: str) -> str:
     if query.wants.kind is Kind.COMPARISON:
-        return "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
+        return _labelled(cells)
     when = _years_meant(query, cells)
     fits = [(_fit(query, cell, subject, when), -at) for at, cell in enumerate(cells)]
     cell = cells[fits.index(max(fits))]
@@ -162,6 +163,28 @@ def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
         f"{' › '.join(u.cells[0].labels)}: {_of_row(single, u.cells, subject)}" for u in rows
     )
     return Shaped(text, best, rows[0].start, rows[-1].end)
+
+
+def _over_rows(query: Query, best: Candidate) -> Shaped | None:
+    """Where a table's rows are compared: those rows that the question names by a word which no
+    other row's label has, labelled."""
+    if query.wants.kind is not Kind.COMPARISON or not best.unit.cells:
+        return None
+    table = [u for u in best.passage.units if u.cells and u.paragraph == best.unit.paragraph]
+    labels = [set(terms(u.cells[0].labels[-1] if u.cells[0].labels else "")) for u in table]
+    held = Counter(term for label in labels for term in label)
+    own = [{term for term in label if held[term] == 1} for label in labels]
+    rows = [u for u, words in zip(table, own, strict=True) if words & set(query.terms)]
+    if len(rows) < 2 or best.unit not in rows:
+        return None
+    text = "; ".join(_labelled(u.cells) for u in rows)
+    return Shaped(text, best, rows[0].start, rows[-1].end)
+
+
+def _labelled(cells: Sequence[Cell]) -> str:
+    """A row: its label, and what stands in which column."""
+    values = "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
+    return ": ".join((*cells[0].labels[-1:], values))
 
 
 def _timeless(unit: Unit) -> tuple[str, ...]:
