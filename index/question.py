@@ -66,7 +66,8 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.COMPARISON,
-        r"""\bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b | \bdiffer(?:s|ed|ences?\ between)?\b
+        r"""\bcompar(?:e|es|ed|ing|ison)\b | \bversus\b | \bvs\b
+        | \bdiffer(?:s|ed|ences?\ between)?\b
         | \b(?:\w+er|more|less|worse)\b.{0,90}\bthan\b
         | \b(?:more|most|less|worse|(?:fast|slow|quick|high|low|larg|bigg|small|great|few|long|short
             |bett|strong|weak|old|young|rich|poor)er)\b.{0,80}\bor\b

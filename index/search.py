@@ -43,18 +43,15 @@ class Recipe:
     To the similarity of a passage's best unit are added those of its heading, by
     ``heading_weight``, and of all of it (the mean of its units' vectors), by ``passage_weight``.
     ``lexical_weight`` is BM25's share in the fused score (0 to 1), ``depth`` how many passages go
-    on to the second stage, ``pieces`` how many of their candidates the cross-encoder reads at
-    least, ``most_pieces`` how many unless one of them has the logit ``sure``, and ``fused_weight``
-    how many logits a fused score of 1 is worth after it.
+    on to the second stage, ``pieces`` how many of their candidates the cross-encoder reads, and
+    ``fused_weight`` how many logits a fused score of 1 is worth after it.
     """
 
     heading_weight: float = 0.3
     passage_weight: float = 0.3
     lexical_weight: float = 0.2
     depth: int = 20
-    pieces: int = 12
-    most_pieces: int = 16
-    sure: float = 3.0
+    pieces: int = 16
     fused_weight: float = 20.0
 
 
@@ -121,8 +118,14 @@ class Searcher:
         return Hit(row, passage, pieces, dense, float(lexical[row]), fused, score=fused)
 
     def _read(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        scores = self._logits(query, _promising(query, hits, self._recipe.most_pieces))
-        read = {id(c): replace(c, rerank=logit) for c, logit in scores}
+        chosen = _promising(query, hits, self._recipe.pieces)
+        texts = [glossed(c.context, query) for c in chosen]
+        scores = iter(
+            [0.0] * len(texts)
+            if self._reranker is None
+            else self._reranker.score(query.spelled, texts).tolist()
+        )
+        read = {id(c): replace(c, rerank=next(scores)) for c in chosen}
         weight = self._recipe.fused_weight
         ranked = []
         for hit in hits:
@@ -132,22 +135,6 @@ class Searcher:
                 replace(hit, candidates=pieces, score=max(best, _UNSURE) + weight * hit.fused)
             )
         return sorted(ranked, key=lambda hit: (-hit.score, hit.row))
-
-    def _logits(
-        self, query: Query, promising: Sequence[Candidate]
-    ) -> list[tuple[Candidate, float]]:
-        """The candidates that are read, with their logits: all, or the first few where one of
-        those is surely an answer."""
-        if self._reranker is None:
-            return [(c, 0.0) for c in promising]
-        found: list[tuple[Candidate, float]] = []
-        few = self._recipe.pieces
-        for part in filter(None, (promising[:few], promising[few:])):
-            texts = [glossed(c.context, query) for c in part]
-            found += zip(part, self._reranker.score(query.spelled, texts).tolist(), strict=True)
-            if any(logit >= self._recipe.sure for _, logit in found):
-                break
-        return found
 
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.intp]:
         if documents is None:

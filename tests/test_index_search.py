@@ -118,7 +118,7 @@ def test_a_long_message_is_found_by_what_asks_and_by_all_of_it(tmp_path):
 
 def test_the_cross_encoder_reads_the_most_promising_contexts(index, encoder):
     listening = Listening("1931")
-    recipe = Recipe(pieces=3, most_pieces=3)
+    recipe = Recipe(pieces=3)
     searcher = Searcher(index, encoder, listening, recipe=recipe)
     hits = searcher.search(query("which station stands beside the lighthouse?"))
     ((question, given),) = listening.asked
@@ -137,7 +137,7 @@ def test_a_whole_list_is_promising_before_its_items(tmp_path):
     crews = (Text(("Crews at Rye:",)), Text(("lamp keepers", "gate keepers"), "item"))
     index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), *crews)])], Flat())
     listening = Listening("")
-    recipe = Recipe(pieces=1, most_pieces=1)
+    recipe = Recipe(pieces=1)
     Searcher(index, Flat(), listening, recipe=recipe).search(query("which keepers are at Rye?"))
     ((_, (first,)),) = listening.asked
     assert [line.strip("- ") for line in first.split("\n") if line] == [
@@ -151,24 +151,11 @@ def test_a_text_with_the_long_form_is_promising_for_the_acronym(tmp_path):
     said = ("Boats are at Rye.", "Lifeboat crews are few.")
     index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
     listening = Listening("")
-    recipe = Recipe(pieces=1, most_pieces=1)
+    recipe = Recipe(pieces=1)
     asked = query("LBC boats at Rye?", acronyms=[Acronym("LBC", "lifeboat crew")])
     Searcher(index, Flat(), listening, recipe=recipe).search(asked)
     ((_, (first,)),) = listening.asked
     assert first == "Lifeboat crews (LBC) are few."
-
-
-@pytest.mark.parametrize(("answers", "batches"), [("sleep", [1]), ("oil", [1, 2]), ("sea", [1, 2])])
-def test_more_is_read_only_where_nothing_read_is_surely_an_answer(tmp_path, answers, batches):
-    said = ("Keepers sleep.", "Lamps burn oil that keepers bring.", "There are 12 keepers.")
-    index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
-    listening = Listening(answers)
-    recipe = Recipe(pieces=1, most_pieces=3, sure=5.0)
-    hits = Searcher(index, Flat(), listening, recipe=recipe).search(query("which keepers sleep"))
-    assert [len(texts) for _, texts in listening.asked] == batches
-    read = [c.text for c in hits[0].candidates if c.rerank is not None]
-    assert read[0] == "Keepers sleep."
-    assert len(read) == sum(batches)
 
 
 @pytest.mark.parametrize(
@@ -183,9 +170,7 @@ def test_words_shared_and_the_kind_asked_for_are_promising(tmp_path, question, f
     said = ("Keepers sleep.", "Lamps burn oil that keepers bring.", "There are 12 keepers.")
     index = Store(tmp_path).add([document("x", "X", [passage("x", 0, (), Text(said))])], Flat())
     listening = Listening("")
-    Searcher(index, Flat(), listening, recipe=Recipe(pieces=1, most_pieces=1)).search(
-        query(question)
-    )
+    Searcher(index, Flat(), listening, recipe=Recipe(pieces=1)).search(query(question))
     assert listening.asked == [(f"{question}?", [first])]
 
 
