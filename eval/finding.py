@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from index.embedding import heading_text
 from index.encoder import Encoder, Vectors
 from index.query import Query, spelled_out, uses
 from index.question import wanted
 from index.search import Hit, Recipe, Searcher
-from index.store import heading_text
 from index.terms import terms
 from ingest.records import Acronym, Document, Passage
 from service.library import Library

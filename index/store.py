@@ -17,7 +17,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -28,12 +28,13 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from index.embedding import Progress, embedded, heading_text, searched_text, unit_text
 from index.encoder import Encoder, Vectors
 from index.lexical import Lexical
 from index.models import digest
 from index.terms import terms
 from ingest.errors import BrokenIndex, IndexBusy, MissingIndex, OtherModel, UnwritableIndex
-from ingest.records import Document, Passage, Reading, Unit
+from ingest.records import Document, Passage, Reading
 
 VERSION = 4
 """Of the layout on disk and of how passages are cut; another version must be built anew."""
@@ -42,9 +43,6 @@ _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 _PATIENCE = 10.0
 """Seconds to wait for another process that is changing the index."""
-
-Progress = Callable[[int, int], None]
-"""Told how many texts have been embedded since the last call, and how many are to be in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +221,7 @@ class Store:
         headings = [heading_text(p.section, titles[p.document_id]) for p in passages]
         searched = [searched_text(p, titles[p.document_id]) for p in passages]
         row_of = {text: row for row, text in enumerate(dict.fromkeys([*units, *headings]))}
-        vectors = _vectors(list(row_of), encoder, _known_vectors(old), progress)
+        vectors = embedded(list(row_of), encoder, _known_vectors(old), progress)
         name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         generation = self.folder / "generations" / name
         staged = generation.with_name(f".{name}")
@@ -344,22 +342,6 @@ class Store:
         )
 
 
-def unit_text(passage: Passage, unit: Unit) -> str:
-    """What is embedded for a unit: its own words, for a bare grade those of its headings too."""
-    words = passage.text[unit.start : unit.end]
-    return f"{': '.join((*passage.section, words))}" if unit.kind == "grade" else words
-
-
-def heading_text(section: Sequence[str], title: str) -> str:
-    """What is embedded for a heading path, below the document's title."""
-    return " › ".join((title, *section))
-
-
-def searched_text(passage: Passage, title: str) -> str:
-    """What lexical search sees of a passage: title, heading path and text."""
-    return f"{heading_text(passage.section, title)}\n{passage.text}"
-
-
 def _known_vectors(old: Index | None) -> dict[str, Vectors]:
     if old is None:
         return {}
@@ -384,24 +366,6 @@ def _save_vectors(vectors: faiss.Index, path: Path) -> None:
 def _load_rows(path: Path) -> Rows:
     with np.load(path, allow_pickle=False) as arrays:
         return Rows(**{field.name: arrays[field.name] for field in fields(Rows)})
-
-
-def _vectors(
-    texts: Sequence[str], encoder: Encoder, known: dict[str, Vectors], progress: Progress | None
-) -> Vectors:
-    """(n, dimension) float32; only texts that are not ``known`` are embedded, the longest first,
-    so that a batch holds texts of one length."""
-    missing = sorted((text for text in texts if text not in known), key=len, reverse=True)
-    for start in range(0, len(missing), _BATCH):
-        batch = missing[start : start + _BATCH]
-        known.update(zip(batch, encoder.encode(batch), strict=True))
-        if progress is not None:
-            progress(len(batch), len(missing))
-    rows = [known[text] for text in texts]
-    return np.vstack(rows) if rows else np.zeros((0, encoder.dimension), dtype=np.float32)
-
-
-_BATCH = 64
 
 
 def _without_blocks(document: Document) -> Document:

@@ -7,12 +7,13 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 
+from index.embedding import Progress, searched_text
 from index.encoder import Encoder, Reranker
 from index.initials import Initials
 from index.query import Query, query
 from index.search import Hit, Recipe, Searcher
 from index.spelling import Speller
-from index.store import Index, Progress, Store, searched_text
+from index.store import Index, Store
 from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
