@@ -14,6 +14,7 @@ from ingest.tables import grid_table
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|date)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
 _NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\](:?)")
+_DEFINITION = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
 _TAG = re.compile(r"<[^<>\n]+>")
 
 
@@ -36,8 +37,24 @@ def read_markdown(text: str) -> Markdown:
     if front:
         declared = {key.lower(): value for key, value in _FIELD.findall(front[1])}
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    tokens = MarkdownIt("commonmark").enable("table").parse(_raise_marks(text))
-    return Markdown(_Walk(tokens).blocks(), declared.get("title", ""), declared.get("date", ""))
+    parted, places = _part_notes(text)
+    tokens = MarkdownIt("commonmark").enable("table").parse(_raise_marks(parted))
+    walked = _Walk(tokens, places).blocks()
+    return Markdown(walked, declared.get("title", ""), declared.get("date", ""))
+
+
+def _part_notes(text: str) -> tuple[str, list[int]]:
+    """The text with an empty line before each note's definition, which CommonMark would take for
+    more of the paragraph above it, and where each line stood before, from 0."""
+    lines: list[str] = []
+    places: list[int] = []
+    for place, line in enumerate(text.split("\n")):
+        if _DEFINITION.match(line) and lines and lines[-1].strip():
+            lines.append("")
+            places.append(place)
+        lines.append(line)
+        places.append(place)
+    return "\n".join(lines), places
 
 
 def _raise_marks(text: str) -> str:
@@ -57,6 +74,7 @@ def _raise_marks(text: str) -> str:
 @dataclass(slots=True)
 class _Walk:
     tokens: Sequence[Token]
+    places: Sequence[int]
     _out: list[Block] = field(default_factory=list)
     _lists: list[int | None] = field(default_factory=list)
     _prefix: str | None = None
@@ -79,7 +97,7 @@ class _Walk:
             case "list_item_open":
                 self._open_item()
             case "table_open":
-                self._grid, self._grid_lines = [], _lines(token)
+                self._grid, self._grid_lines = [], self._lines(token)
             case "tr_open" if self._grid is not None:
                 self._grid.append([])
             case "table_close" if self._grid is not None:
@@ -104,7 +122,7 @@ class _Walk:
     def _add(self, text: str, token: Token, mark: int = 0) -> None:
         if not text:
             return
-        first, last = _lines(token)
+        first, last = self._lines(token)
         if self._lists and self._prefix is None and self._out and self._out[-1].kind == "item":
             # A further paragraph of the same item.
             item = self._out.pop()
@@ -140,6 +158,11 @@ class _Walk:
         table = grid_table(grid, page=0, is_headed=True)
         self._out.append(Block("table", text, first_line=lines[0], last_line=lines[1], table=table))
 
+    def _lines(self, token: Token) -> tuple[int, int]:
+        """The first and the last line of a token in the text as it was, from 1."""
+        first, end = token.map or (0, 1)
+        return self.places[first] + 1, self.places[max(end, 1) - 1] + 1
+
 
 def inline_text(token: Token) -> str:
     """The words of an inline token: no emphasis, link targets or tags; an image's description."""
@@ -161,8 +184,3 @@ def _without_comments(html: str) -> str:
         out.append(before)
         html = html.partition("-->")[2]
     return " ".join([*out, html])
-
-
-def _lines(token: Token) -> tuple[int, int]:
-    first, last = token.map or (0, 1)
-    return first + 1, last

@@ -8,6 +8,7 @@ import pytest
 from ingest.errors import EmptySource, HugeSource, UnsupportedSource
 from ingest.front import find_date
 from ingest.inspect import as_dict, as_text
+from ingest.markdown import read_markdown
 from ingest.read import read, slug
 from ingest.records import Block, Page, Source
 
@@ -81,6 +82,27 @@ TABLES = """# Harbours
 
 [^1]: Whale oil. None is left.
 """
+
+
+def test_notes_on_lines_that_follow_one_another_each_go_to_their_own_section(tmp_path):
+    path = tmp_path / "piers.md"
+    path.write_text(
+        "# Harbours\n\n## Piers\n\nTwo piers stand.[^1]\n\n## Boats\n\nNine boats sail.[^2]\n"
+        "[^1]: One is closed.\n[^2]: Without tugs.\n"
+    )
+    read_one = reading(path)
+    notes = [(note.mark, note.text, note.section[-1]) for note in read_one.document.footnotes]
+    assert notes == [("1", "One is closed.", "Piers"), ("2", "Without tugs.", "Boats")]
+    assert [p.text.split("\n")[0] for p in read_one.passages] == [
+        "Two piers stand.¹", "Nine boats sail.²",
+    ]  # fmt: skip
+
+
+def test_lines_after_notes_keep_their_numbers():
+    blocks = read_markdown("Nine boats sail.[^1]\n[^1]: Without tugs.\n\nThe end.\n").blocks
+    assert [(b.kind, b.first_line, b.last_line) for b in blocks] == [
+        ("text", 1, 1), ("note", 2, 2), ("text", 4, 4),
+    ]  # fmt: skip
 
 
 def test_a_note_stands_by_the_row_that_cites_it_and_its_mark_leaves_the_label(tmp_path):
