@@ -213,7 +213,7 @@ def group_rows(table: Table) -> Table:
     A row is a group if the next k ≥ 2 rows add up to it in every column, within what rounding
     of the printed figures allows, and at least two columns bear witness. A total bears witness
     against it: rows that one beneath them counts are no parts of a row above, or they would count
-    twice.
+    twice. So does a sign: assets less liabilities make a surplus, which is no part of them.
     """
     if any(len(row.labels) != 1 for row in table.rows):
         return table
@@ -234,7 +234,15 @@ def _parts(rows: Sequence[Row], values: Sequence[_Values], at: int) -> int:
     if _TOTAL.search(rows[at].labels[0]):
         return 0
     count = _addends(rows[at], values[at], values[at + 1 : at + 1 + _MOST_PARTS])
-    return count if count and not _is_counted(rows, values, at + count) else 0
+    if not count or _is_counted(rows, values, at + count):
+        return 0
+    return count if _have_one_sign(values[at : at + 1 + count]) else 0
+
+
+def _have_one_sign(rows: Sequence[_Values]) -> bool:
+    """Whether each column has no value below 0, or none above it."""
+    columns = zip(*(row for row in rows if row is not None), strict=True)
+    return all(min(column) >= 0 or max(column) <= 0 for column in columns)
 
 
 def _is_counted(rows: Sequence[Row], values: Sequence[_Values], at: int) -> bool:

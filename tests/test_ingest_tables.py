@@ -130,6 +130,15 @@ def test_a_sum_in_one_column_alone_makes_no_group():
     assert [row.labels for row in table.rows] == [("Food",), ("Fish",), ("Tea",)]
 
 
+def test_a_row_that_takes_from_another_makes_no_group():
+    table = grouped(
+        [["Item", "Now", "Then"], ["Goods", "300", "200"], ["Debts", "320", "150"],
+         ["Worth", "(20)", "50"]],
+        page=0,
+    )  # fmt: skip
+    assert [row.labels for row in table.rows] == [("Goods",), ("Debts",), ("Worth",)]
+
+
 @pytest.mark.parametrize(
     "grid",
     [
