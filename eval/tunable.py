@@ -11,7 +11,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from eval.packed import Packed, embedded, layer
+from index.models import ModelSpec
+
 Example = TypeVar("Example")
+_NAMED = re.compile(r"(?:^|\.)(?:weight|bias)$")
+"""What torch calls a parameter; in the quantised model others have other names."""
 _STEEPER = 5.0
 """How much faster biases and layer norms change than the matrices."""
 
@@ -27,7 +32,7 @@ class Grid:
 
 class Tunable:
     """A BERT whose weights are free from the layer ``first`` on; all others stay those of the
-    quantised ``model``.
+    quantised model, where their names begin with ``within``.
 
     It computes with each free matrix rounded to the quantised model's own whole numbers, and
     tunes it as if it weren't rounded (Bengio et al. 2013, "Estimating or propagating gradients",
@@ -35,15 +40,18 @@ class Tunable:
     ``dtype`` is that of the computation.
     """
 
-    def __init__(self, net: Any, model: Path, *, first: int, dtype: Any = torch.float32) -> None:
-        weights, self._grids = stored(model, net.state_dict())
-        net.load_state_dict(weights, strict=False)
-        net.eval()
-        self._net = net.to(dtype).requires_grad_(False)
-        self._dtype = dtype
+    def __init__(
+        self, spec: ModelSpec, folder: Path, *, first: int, within: str = "", dtype: Any = None
+    ) -> None:
+        weights, self._grids = stored(folder / "model.onnx")
+        self._first, self._within = first, within
+        self._heads: Any = spec.config["num_attention_heads"]
+        self._layers: Any = spec.config["num_hidden_layers"]
+        self._dtype = dtype or torch.float32
+        self._fixed = {name: weight.to(self._dtype) for name, weight in weights.items()}
         self._free = {
-            name: torch.nn.Parameter(weights[name].clone())
-            for name, _ in net.named_parameters()
+            name: torch.nn.Parameter(weight)
+            for name, weight in weights.items()
             if _is_free(name, first)
         }
         self._pinned = {name: weight.detach().clone() for name, weight in self._free.items()}
@@ -53,12 +61,22 @@ class Tunable:
         return self._free
 
     def used(self) -> dict[str, Any]:
-        """The free weights as they are computed with: rounded to their grids."""
-        return {name: self._rounded(name, w).to(self._dtype) for name, w in self._free.items()}
+        """All weights as they are computed with: the free ones rounded to their grids."""
+        free = {name: self._rounded(name, w).to(self._dtype) for name, w in self._free.items()}
+        return self._fixed | free
 
-    def run(self, used: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
-        """The net's output with these weights in place of its own."""
-        return torch.func.functional_call(self._net, dict(used), (), dict(inputs))
+    def read(self, used: Mapping[str, Any], texts: Sequence[Any]) -> Any:
+        """The last states of the first tokens of texts, the tokenizer's encodings: a tensor (n,
+        width)."""
+        weights = {name.removeprefix(self._within): weight for name, weight in used.items()}
+        packed = Packed.of(texts, self._dtype)
+        with torch.no_grad():
+            states = embedded(weights, packed)
+            for number in range(self._first):
+                states = layer(weights, number, states, packed, self._heads)
+        for number in range(self._first, self._layers):
+            states = layer(weights, number, states, packed, self._heads)
+        return states[packed.firsts]
 
     def reset(self) -> None:
         """Give the free weights the values of the pinned model."""
@@ -137,18 +155,19 @@ def descend(
         print(f"    epoch {epoch + 1}: loss {total / batches:.3f}", flush=True)
 
 
-def stored(model: Path, shapes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Grid]]:
+def stored(model: Path) -> tuple[dict[str, Any], dict[str, Grid]]:
     """The weights of a quantised ONNX model by torch's names, as (value - zero point) · step, and
-    the grids of its matrices. ``shapes`` has the names that torch knows."""
+    the grids of its matrices."""
     import onnx
     from onnx.numpy_helper import to_array
 
     graph = onnx.load(str(model)).graph
     tensors = {tensor.name: to_array(tensor) for tensor in graph.initializer}
-    found = {name: tensors[name] for name in shapes if name in tensors}
-    for name in shapes:
-        if f"{name}_quantized" in tensors:
-            found[name] = _float(tensors, f"{name}_quantized")
+    found = {name: value for name, value in tensors.items() if _NAMED.search(name)}
+    for matrix in tensors:
+        name = matrix.removesuffix("_quantized")
+        if name != matrix and _NAMED.search(name):
+            found[name] = _float(tensors, matrix)
     grids = {}
     for node in graph.node:
         if node.op_type == "MatMulInteger":

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import torch
+from torch.nn import functional
 
 from eval.cases import Case
 from eval.grading import placed, says
@@ -39,25 +40,16 @@ class TunableEncoder(Tunable):
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
-        from transformers import BertConfig, BertModel
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(256)
-        self._tokenizer.enable_padding()
-        bert: Any = BertModel
-        config: Any = BertConfig
-        net = bert(config(**ENCODER.config), add_pooling_layer=False)
-        super().__init__(net, folder / "model.onnx", first=_FIRST)
+        self._tokenizer.no_padding()
+        super().__init__(ENCODER, folder, first=_FIRST)
 
     def encode(self, questions: Iterable[str]) -> Any:
         """The unit vectors of questions: a tensor (n, dimension)."""
         read = self._tokenizer.encode_batch([QUESTION + question for question in questions])
-        inputs = {
-            "input_ids": torch.tensor([one.ids for one in read]),
-            "attention_mask": torch.tensor([one.attention_mask for one in read]),
-        }
-        states = self.run(self.used(), inputs).last_hidden_state
-        return torch.nn.functional.normalize(states[:, 0], dim=-1)
+        return functional.normalize(self.read(self.used(), read), dim=-1)
 
 
 def asked(library: Library, cases: Iterable[Case]) -> Iterator[Asked]:

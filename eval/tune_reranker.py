@@ -11,6 +11,7 @@ import torch
 
 from eval.cases import Case
 from eval.grading import placed, says
+from eval.packed import linear
 from eval.tunable import Tunable, descend
 from index.models import RERANKER
 from index.query import glossed
@@ -19,7 +20,7 @@ from service.library import Library
 _FIRST = 6
 """The layers below this one keep all their weights."""
 _TOKENS = 192
-_AT_ONCE = 11
+_AT_ONCE = 16
 """Texts of about one length that are read in one go."""
 _RATE = 2e-4
 _EPOCHS = 2
@@ -44,16 +45,11 @@ class TunableReranker(Tunable):
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
-        from transformers import BertConfig, BertForSequenceClassification
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(_TOKENS)
-        self._tokenizer.enable_padding()
-        bert: Any = BertForSequenceClassification
-        config: Any = BertConfig
-        # The faster kernel of attention is the slower one where gradients are wanted.
-        shape = config(**RERANKER.config, num_labels=1, attn_implementation="eager")
-        super().__init__(bert(shape), folder / "model.onnx", first=_FIRST, dtype=torch.bfloat16)
+        self._tokenizer.no_padding()
+        super().__init__(RERANKER, folder, first=_FIRST, within="bert.", dtype=torch.bfloat16)
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> Any:
         """The logit of each text, the second of a pair, for the question, the first: a tensor
@@ -68,13 +64,9 @@ class TunableReranker(Tunable):
         return torch.stack(found)
 
     def _read(self, used: dict[str, Any], pairs: Sequence[tuple[str, str]]) -> Any:
-        read = self._tokenizer.encode_batch(list(pairs))
-        inputs = {
-            "input_ids": torch.tensor([one.ids for one in read]),
-            "token_type_ids": torch.tensor([one.type_ids for one in read]),
-            "attention_mask": torch.tensor([one.attention_mask for one in read]),
-        }
-        return self.run(used, inputs).logits[:, 0].float()
+        first = self.read(used, self._tokenizer.encode_batch(list(pairs)))
+        pooled = torch.tanh(linear(used, "bert.pooler.dense", first))
+        return linear(used, "classifier", pooled)[:, 0].float()
 
 
 def read(library: Library, cases: Iterable[Case]) -> Iterator[Read]:
