@@ -74,6 +74,10 @@ def _ordered(hits: Sequence[Hit], best: Shaped, top_k: int) -> list[Hit]:
 
 
 def _citation(hit: Hit, documents: Mapping[str, Document]) -> Citation:
-    best = max((c.rerank for c in hit.candidates if c.rerank is not None), default=None)
-    share = hit.fused if best is None else min(believed(best), 1.0)
-    return Citation(documents[hit.passage.document_id], hit.passage, share)
+    read = [(c.rerank, c.dense, c) for c in hit.candidates if c.rerank is not None]
+    document = documents[hit.passage.document_id]
+    if not read:
+        return Citation(document, hit.passage, hit.fused)
+    logit, _, best = max(read, key=lambda found: found[:2])
+    share = min(believed(logit), 1.0)
+    return Citation(document, hit.passage, share, nearest=(best.start, best.end))

@@ -127,7 +127,7 @@ def feedback(
 
 def shown(citation: Citation) -> dict[str, object]:
     """What the template needs of a citation: ``whole`` is empty where the passage is short."""
-    whole = blocks(citation.passage, citation.highlights)
+    whole = blocks(citation.passage, citation.marked)
     long = len(citation.passage.text) > _LONG
     return {
         "citation": citation,

@@ -11,12 +11,19 @@ Span = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A passage shown. ``highlights`` are the quotes' places in its text, in order and without
-    overlap; ``score`` is its relevance, 0 to 1, higher is better."""
+    overlap, ``nearest`` that of what in it answers best, quoted or not, None where nothing was
+    read; ``score`` is its relevance, 0 to 1, higher is better."""
 
     document: Document
     passage: Passage
     score: float
     highlights: tuple[Span, ...] = ()
+    nearest: Span | None = None
+
+    @property
+    def marked(self) -> tuple[Span, ...]:
+        """What a page marks: the quotes, or where there are none what is nearest."""
+        return self.highlights or ((self.nearest,) if self.nearest else ())
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ class CitationOut(BaseModel):
     """``section`` is the heading path from the chapter down; ``section_page`` the page that the
     report's contents list gives for it; ``page`` and ``page_end`` count the file's pages from 1;
     ``paragraphs`` are the printed numbers of those quoted, where the report numbers them;
-    ``highlights`` are spans of ``passage`` in characters; ``score`` is 0 to 1, higher is better."""
+    ``highlights`` are the quotes' spans of ``passage`` in characters, ``nearest`` that of what in
+    it answers best, quoted or not; ``score`` is 0 to 1, higher is better."""
 
     document: DocumentRef
     section: list[str]
@@ -45,6 +46,7 @@ class CitationOut(BaseModel):
     paragraphs: list[str]
     passage: str
     highlights: list[tuple[int, int]]
+    nearest: tuple[int, int] | None
     score: float
     url: str
 
@@ -169,6 +171,7 @@ def _citation(citation: reply.Citation) -> CitationOut:
         paragraphs=list(citation.paragraphs),
         passage=passage.text,
         highlights=list(citation.highlights),
+        nearest=citation.nearest,
         score=round(citation.score, 4),
         url=passage_url(passage.document_id, passage.n),
     )

@@ -89,8 +89,10 @@ def results():
         )
 
     ours, plain, other = TOOLS[:3]
+    first = measured(0.1, [[True, False], [False, True]])
+    first.marked, first.marked_words = [[True], [False]], [20, 22]
     return {
-        ours: measured(0.1, [[True, False], [False, True]]),
+        ours: first,
         plain: measured(0.05, [[True, False], [False, True]]),
         other: measured(0.3, [[False, False], [False, False, True]]),
     }
@@ -102,7 +104,10 @@ def rows(markdown):
 
 
 def test_quality_is_evidence_in_the_first_of_each_tool(results):
-    ours, _, other = rows(table.quality(results))
+    ours, marked, _, other = rows(table.quality(results))
+    assert marked["tool"] == "reportqa, its marked words alone"
+    assert [marked[f"evidence in {k}"].split()[0] for k in (1, 3)] == ["0.50", "0.50"]
+    assert (marked["words"], ours["words"]) == ("21", "150")
     assert [ours[f"evidence in {k}"].split()[0] for k in (1, 3, 5)] == ["0.50", "1.00", "1.00"]
     assert [other[f"evidence in {k}"].split()[0] for k in (1, 3, 5)] == ["0.00", "0.50", "0.50"]
     assert other["ours more in 1"].startswith("+0.50 (")

@@ -105,6 +105,16 @@ def test_what_is_too_improbable_is_refused(tmp_path, question):
     assert [len(c.highlights) for c in reply.citations] == [1] + [0] * (len(reply.citations) - 1)
 
 
+def test_what_is_nearest_is_known_of_passages_that_are_not_quoted(all_of):
+    reply = all_of.ask("How many false alarms were there in 2023?", top_k=3)
+    (_, other, _) = reply.citations
+    assert other.highlights == ()
+    assert other.marked == (other.nearest,)
+    start, end = other.nearest
+    assert other.passage.text[start:end] == "It answered 866 calls in 2023."
+    assert reply.citations[0].marked == reply.citations[0].highlights
+
+
 def test_the_threshold_itself_is_enough(tmp_path):
     question = "How many false alarms were there in 2023?"
     confidence = library(tmp_path, harbour()).ask(question).confidence

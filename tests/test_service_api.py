@@ -73,6 +73,7 @@ def test_an_answer_in_full(client):
         "paragraphs": [],
         "passage": harbour().passages[2].text,
         "highlights": [[49, 81]],
+        "nearest": [49, 81],
         "url": "/documents/harbour/passages/2",
     }
     assert citation["passage"][49:81] == "False alarms: 2022 512; 2023 477"

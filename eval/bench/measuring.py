@@ -24,7 +24,8 @@ _REST = 0.03
 class Measured:
     """What was seen of a tool; times in seconds, in the order of the rounds (``asked`` of the
     questions), ``evidence`` a list a question of whether each passage shown is evidence, ``words``
-    the length of every passage shown, ``peak`` in MB; ``…_busy`` is processor time of all cores."""
+    the length of every passage shown, ``marked…`` the same of the words alone that a tool marks in
+    its passages, if it does, ``peak`` in MB; ``…_busy`` is processor time of all cores."""
 
     installed: Installed
     ingested: list[float] = field(default_factory=list)
@@ -35,6 +36,8 @@ class Measured:
     first_saved: list[float] = field(default_factory=list)
     evidence: list[list[bool]] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
+    marked: list[list[bool]] = field(default_factory=list)
+    marked_words: list[int] = field(default_factory=list)
     peak: float = 0.0
 
 
@@ -87,10 +90,17 @@ def measure_sessions(
                 shown = answer["passages"]
                 results[tool].asked.append(answer["seconds"])
                 results[tool].evidence.append([judge.evidence(case, p) for p in shown])
-                results[tool].words += [len(p["text"].split()) for p in shown]
+                results[tool].words += _lengths(shown)
+                marked = [{**p, "text": p["marked"]} for p in shown if "marked" in p]
+                results[tool].marked.append([judge.evidence(case, p) for p in marked])
+                results[tool].marked_words += _lengths(marked)
                 time.sleep(_REST)
         for tool, process in processes.items():
             results[tool].peak = process.peak()
+
+
+def _lengths(passages: Sequence[Mapping[str, str]]) -> list[int]:
+    return [len(passage["text"].split()) for passage in passages]
 
 
 def _warm(processes: Mapping[Tool, Process], case: Case) -> None:

@@ -14,19 +14,26 @@ FIRST = (1, 3, SHOWN)
 
 
 def quality(results: Results) -> str:
-    """Evidence in the first k, the difference to ours, and the length of what is shown."""
+    """Evidence in the first k, the difference to ours, and the length of what is shown; of a tool
+    that marks words in its passages also those alone."""
     heads = ["tool", "version", *(f"evidence in {k}" for k in FIRST), "ours more in 1", "words"]
-    own = in_first(results[OURS], 1)
-    rows = [
-        [
-            f"{tool.name}",
-            measured.installed.version,
-            *(interval(share(in_first(measured, k))) for k in FIRST),
-            "" if tool == OURS else _signed(own, in_first(measured, 1)),
-            f"{fmean(measured.words):.0f}",
-        ]
-        for tool, measured in results.items()
-    ]
+    own = in_first(results[OURS].evidence, 1)
+    rows = []
+    for tool, measured in results.items():
+        for name, evidence, words in (
+            (tool.name, measured.evidence, measured.words),
+            (f"{tool.name}, its marked words alone", measured.marked, measured.marked_words),
+        ):
+            if words:
+                rows.append(
+                    [
+                        name,
+                        measured.installed.version,
+                        *(interval(share(in_first(evidence, k))) for k in FIRST),
+                        "" if name == OURS.name else _signed(own, in_first(evidence, 1)),
+                        f"{fmean(words):.0f}",
+                    ]
+                )
     return _table(heads, rows)
 
 
@@ -82,9 +89,9 @@ def ratios(results: Results) -> str:
     return _table(heads, rows)
 
 
-def in_first(measured: Measured, k: int) -> list[bool]:
+def in_first(evidence: Sequence[Sequence[bool]], k: int) -> list[bool]:
     """Whether each question has evidence among its first k passages."""
-    return [any(found[:k]) for found in measured.evidence]
+    return [any(found[:k]) for found in evidence]
 
 
 def _signed(own: Sequence[bool], other: Sequence[bool]) -> str:

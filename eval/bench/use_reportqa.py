@@ -33,7 +33,14 @@ class Reportqa:
 
     def ask(self, question: str, k: int) -> list[dict[str, Any]]:
         found = self._library.ask(question, top_k=k).citations
-        return [{"text": c.passage.text, "section": list(c.passage.section)} for c in found]
+        return [
+            {
+                "text": c.passage.text,
+                "section": list(c.passage.section),
+                "marked": " ".join(c.passage.text[a:b] for a, b in c.marked),
+            }
+            for c in found
+        ]
 
     def save(self, folder: Path) -> None:
         shutil.copytree(self._library.store.folder, folder, dirs_exist_ok=True)

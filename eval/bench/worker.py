@@ -34,7 +34,8 @@ class Tool(Protocol):
         """Make a new index of one text file, in place of what there was."""
 
     def ask(self, question: str, k: int) -> list[dict[str, Any]]:
-        """The first k passages, best first: ``text``, and ``section`` where the tool knows it."""
+        """The first k passages, best first: ``text``, ``section`` where the tool knows it, and
+        ``marked``, the words that it marks in the text, where it does."""
 
     def save(self, folder: Path) -> None:
         """Keep the index."""
