@@ -1,4 +1,4 @@
-"""A BERT read over texts laid end to end: padding, two fifths of a batch, costs nothing."""
+"""A BERT read over texts laid end to end: padding costs nothing but in attention itself."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,8 @@ class Packed:
 
     @classmethod
     def of(cls, read: Sequence[Any], dtype: Any) -> "Packed":
-        """From the tokenizer's encodings, without padding."""
+        """From one or more of the tokenizer's encodings, made without padding; ``dtype`` is that
+        of ``bias``."""
         lengths = torch.tensor([len(one.ids) for one in read])
         firsts = torch.cumsum(lengths, 0) - lengths
         place = torch.arange(int(lengths.max()))

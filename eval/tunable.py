@@ -32,7 +32,7 @@ class Grid:
 
 class Tunable:
     """A BERT whose weights are free from the layer ``first`` on; all others stay those of the
-    quantised model, where their names begin with ``within``.
+    quantised model. ``within`` is what the names of the BERT's own weights begin with.
 
     It computes with each free matrix rounded to the quantised model's own whole numbers, and
     tunes it as if it weren't rounded (Bengio et al. 2013, "Estimating or propagating gradients",
@@ -41,14 +41,22 @@ class Tunable:
     """
 
     def __init__(
-        self, spec: ModelSpec, folder: Path, *, first: int, within: str = "", dtype: Any = None
+        self,
+        spec: ModelSpec,
+        folder: Path,
+        *,
+        first: int,
+        within: str = "",
+        dtype: Any = torch.float32,
     ) -> None:
         weights, self._grids = stored(folder / "model.onnx")
         self._first, self._within = first, within
         self._heads: Any = spec.config["num_attention_heads"]
         self._layers: Any = spec.config["num_hidden_layers"]
-        self._dtype = dtype or torch.float32
-        self._fixed = {name: weight.to(self._dtype) for name, weight in weights.items()}
+        self._dtype = dtype
+        self._fixed = {
+            name: weight.to(dtype) for name, weight in weights.items() if not _is_free(name, first)
+        }
         self._free = {
             name: torch.nn.Parameter(weight)
             for name, weight in weights.items()
@@ -66,8 +74,8 @@ class Tunable:
         return self._fixed | free
 
     def read(self, used: Mapping[str, Any], texts: Sequence[Any]) -> Any:
-        """The last states of the first tokens of texts, the tokenizer's encodings: a tensor (n,
-        width)."""
+        """The last states of the first tokens of texts, a tensor (n, width), with the weights of
+        ``used()``. ``texts`` are one or more of the tokenizer's encodings, made without padding."""
         weights = {name.removeprefix(self._within): weight for name, weight in used.items()}
         packed = Packed.of(texts, self._dtype)
         with torch.no_grad():
@@ -110,9 +118,9 @@ def _whole(weight: Any, grid: Grid) -> Any:
 
 
 def _is_free(name: str, first: int) -> bool:
-    layer = re.search(r"encoder\.layer\.(\d+)\.", name)
-    if layer:
-        return int(layer[1]) >= first
+    numbered = re.search(r"encoder\.layer\.(\d+)\.", name)
+    if numbered:
+        return int(numbered[1]) >= first
     return name.startswith(("bert.pooler", "classifier"))
 
 

@@ -130,9 +130,9 @@ class Searcher:
         ranked = []
         for hit in hits:
             pieces = tuple(read.get(id(c), c) for c in hit.candidates)
-            best = max((c.rerank for c in pieces if c.rerank is not None), default=_UNSURE)
+            best = max((c.rerank for c in pieces if c.rerank is not None), default=UNSURE)
             ranked.append(
-                replace(hit, candidates=pieces, score=max(best, _UNSURE) + weight * hit.fused)
+                replace(hit, candidates=pieces, score=max(best, UNSURE) + weight * hit.fused)
             )
         return sorted(ranked, key=lambda hit: (-hit.score, hit.row))
 
@@ -143,7 +143,7 @@ class Searcher:
         return np.flatnonzero(np.array(chosen, dtype=bool))
 
 
-_UNSURE = -9.0
+UNSURE = -9.0
 """A logit below which the cross-encoder has no opinion: differences there are noise, and the order
 of the first stage holds."""
 

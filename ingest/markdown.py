@@ -13,8 +13,10 @@ from ingest.tables import grid_table
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|date)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
-_NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\](:?)")
-_DEFINITION = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
+_LABEL = r"\[\^([^\]\s]+)\]"
+_CITED_OR_DEFINED = re.compile(rf"{_LABEL}(:?)")
+_DEFINITION = re.compile(rf"((?: {{0,3}}>)*) {{0,3}}{_LABEL}:")
+_NUMBERED = re.compile(r" {0,3}\d+[.)] ")
 _TAG = re.compile(r"<[^<>\n]+>")
 
 
@@ -44,31 +46,38 @@ def read_markdown(text: str) -> Markdown:
 
 
 def _part_notes(text: str) -> tuple[str, list[int]]:
-    """The text with an empty line before each note's definition, which CommonMark would take for
-    more of the paragraph above it, and where each line stood before, from 0."""
+    """The text, whose lines end in \\n, with an empty line before each note's definition, which
+    CommonMark would take for more of the paragraph above it, and between one and a numbered item,
+    which it would take for more of the note. Where each line stood before, from 0."""
     lines: list[str] = []
     places: list[int] = []
+    above = ""
     for place, line in enumerate(text.split("\n")):
-        if _DEFINITION.match(line) and lines and lines[-1].strip():
-            lines.append("")
+        defines = _DEFINITION.match(line)
+        goes_on = above.strip(" \t>") and defines
+        if goes_on or (_DEFINITION.match(above) and _NUMBERED.match(line)):
+            lines.append(defines[1] if defines else "")
             places.append(place)
         lines.append(line)
         places.append(place)
+        above = line
     return "\n".join(lines), places
 
 
 def _raise_marks(text: str) -> str:
-    """[^label] as superscript numbers; a definition begins with its number."""
+    """[^label] as superscript numbers; a definition begins with its number. Labels are counted
+    where they are cited, after them those that nothing cites."""
+    found = _CITED_OR_DEFINED.findall(text)
+    cited = [label for label, colon in found if not colon]
     numbers: dict[str, str] = {}
-    for label, colon in _NOTE_LABEL.findall(text):
-        if not colon and label not in numbers:
+    for label in (*cited, *(label for label, _ in found)):
+        if label not in numbers:
             numbers[label] = superscript(label if label.isdigit() else str(len(numbers) + 1))
 
     def raised(found: re.Match[str]) -> str:
-        mark = numbers.get(found[1], superscript(found[1]) if found[1].isdigit() else found[0])
-        return f"{mark} " if found[2] else mark
+        return f"{numbers[found[1]]} " if found[2] else numbers[found[1]]
 
-    return _NOTE_LABEL.sub(raised, text)
+    return _CITED_OR_DEFINED.sub(raised, text)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,10 @@ _UNIT = re.compile(
 _PER_CENT = re.compile(r"\bper ?cent(?:age)?\b")
 _PIECES = re.compile(r"[()\[\]]|[,;:–](?=\s)|(?=\bper\b)", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(total|all|overall|sum)\b", re.IGNORECASE)
+_RESULT = re.compile(
+    r"\b(net|surplus|deficit|shortfall|profit|loss|balance|difference|gap|margin|equity)\b", re.I
+)
+"""What remains when one thing is taken from another."""
 _DIGIT = re.compile(r"\d")
 _PIPE = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _STARS = "*†‡"
@@ -213,7 +217,8 @@ def group_rows(table: Table) -> Table:
     A row is a group if the next k ≥ 2 rows add up to it in every column, within what rounding
     of the printed figures allows, and at least two columns bear witness. A total bears witness
     against it: rows that one beneath them counts are no parts of a row above, or they would count
-    twice. So does a sign: assets less liabilities make a surplus, which is no part of them.
+    twice. So does a result among the rows: what liabilities leave of assets is no part of them,
+    though both together are as much.
     """
     if any(len(row.labels) != 1 for row in table.rows):
         return table
@@ -236,13 +241,8 @@ def _parts(rows: Sequence[Row], values: Sequence[_Values], at: int) -> int:
     count = _addends(rows[at], values[at], values[at + 1 : at + 1 + _MOST_PARTS])
     if not count or _is_counted(rows, values, at + count):
         return 0
-    return count if _have_one_sign(values[at : at + 1 + count]) else 0
-
-
-def _have_one_sign(rows: Sequence[_Values]) -> bool:
-    """Whether each column has no value below 0, or none above it."""
-    columns = zip(*(row for row in rows if row is not None), strict=True)
-    return all(min(column) >= 0 or max(column) <= 0 for column in columns)
+    parts = rows[at + 1 : at + 1 + count]
+    return 0 if any(_RESULT.search(row.labels[0]) for row in parts) else count
 
 
 def _is_counted(rows: Sequence[Row], values: Sequence[_Values], at: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index.query import Query
-from index.search import Hit
+from index.search import UNSURE, Hit
 from index.vocabulary import Vocabulary
 from ingest.records import Document
 from service.features import all_features, believed, subjects
@@ -74,7 +74,7 @@ def _ordered(hits: Sequence[Hit], best: Shaped, top_k: int) -> list[Hit]:
 
 
 def _citation(hit: Hit, documents: Mapping[str, Document]) -> Citation:
-    read = [(c.rerank, c.dense, c) for c in hit.candidates if c.rerank is not None]
+    read = [(max(c.rerank, UNSURE), c.dense, c) for c in hit.candidates if c.rerank is not None]
     document = documents[hit.passage.document_id]
     if not read:
         return Citation(document, hit.passage, hit.fused)

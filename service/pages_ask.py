@@ -126,11 +126,13 @@ def feedback(
 
 
 def shown(citation: Citation) -> dict[str, object]:
-    """What the template needs of a citation: ``whole`` is empty where the passage is short."""
+    """What the template needs of a citation: ``whole`` is empty where the passage is short,
+    ``near`` says whether what is marked in it is nearest but not quoted."""
     whole = blocks(citation.passage, citation.marked)
     long = len(citation.passage.text) > _LONG
     return {
         "citation": citation,
+        "near": bool(citation.marked and not citation.highlights),
         "excerpt": excerpt(whole) if long else whole,
         "whole": whole if long else [],
     }

@@ -35,8 +35,10 @@ class CitationOut(BaseModel):
     """``section`` is the heading path from the chapter down; ``section_page`` the page that the
     report's contents list gives for it; ``page`` and ``page_end`` count the file's pages from 1;
     ``paragraphs`` are the printed numbers of those quoted, where the report numbers them;
-    ``highlights`` are the quotes' spans of ``passage`` in characters, ``nearest`` that of what in
-    it answers best, quoted or not; ``score`` is 0 to 1, higher is better."""
+    ``highlights`` are spans of ``passage`` in characters: the quotes, or where there is no answer
+    in the first passage what comes nearest to one; ``nearest`` is the span of the sentence, row or
+    list that the question fits best, null where none of the passage was among those compared;
+    ``score`` is 0 to 1, higher is better."""
 
     document: DocumentRef
     section: list[str]

@@ -178,7 +178,10 @@ class ScriptedLibrary(Library):
             return Reply(question, None, 0.0, "The report doesn't say.", (), 12)
         best, _, own, unit = found[0]
         places = list({id(p): p for _, _, p, _ in found}.values())[:top_k]
-        citations = [Citation(self.document(p.document_id), p, best) for p in places]
+        nearest = {id(p): (u.start, u.end) for _, _, p, u in reversed(found)}
+        citations = [
+            Citation(self.document(p.document_id), p, best, nearest=nearest[id(p)]) for p in places
+        ]
         if best <= 0.5:
             message = "The report doesn't say. This is what it says nearest to the question."
             return Reply(question, None, best, message, tuple(citations), 12)

@@ -9,7 +9,7 @@ import pytest
 
 from eval.bench import table, tools
 from eval.bench.judging import Judge
-from eval.bench.measuring import Measured, _turns
+from eval.bench.measuring import Measured, _take, _turns
 from eval.bench.stages import timed
 from eval.bench.tools import OURS, TOOLS, BenchError, Installed, Tool, running
 from eval.cases import Case
@@ -70,6 +70,19 @@ def test_a_tool_that_knows_its_sections_is_judged_by_them(judge):
     said = "The harbour is twelve metres deep at low tide."
     assert judge.evidence(DEEP, {"text": said, "section": ["DEPTH"]}) is True
     assert judge.evidence(DEEP, {"text": said, "section": ["Boats", "Losses"]}) is False
+
+
+def test_the_marked_words_alone_are_judged_as_passages_are(judge):
+    deep = "The harbour is twelve metres deep at low tide."
+    passage = {"text": f"{deep} Nobody has measured it.", "section": ["Depth"]}
+    measured = Measured(Installed(Path("python"), 1.0, "1"))
+    marks = ["Nobody has measured it.", "", deep]
+    _take(measured, DEEP, [{**passage, "marked": mark} for mark in marks], judge)
+    assert measured.evidence == [[True, True, True]]
+    assert measured.marked == [[False, False, True]]
+    assert (measured.words, measured.marked_words) == ([13, 13, 13], [4, 9])
+    _take(measured, DEEP, [passage], judge)
+    assert measured.marked[1:] == [[]]
 
 
 @pytest.fixture

@@ -40,6 +40,20 @@ def test_the_encoders_weights_are_those_of_the_pinned_model(encoder, tmp_path):
     assert float(found @ pinned.encode([instructed])[0]) > 0.98
 
 
+def test_a_text_is_read_alike_beside_others_of_any_length(reranker, encoder):
+    texts = [" ".join([RIGHT, WRONG] * n) for n in (1, 9, 2, 7, 3, 12, 1)] * 3
+    pairs = [(QUESTION, text) for text in texts]
+    with torch.no_grad():
+        together = reranker.logits(pairs).tolist()
+        alone = [float(reranker.logits([pair])[0]) for pair in pairs[:7]]
+        vectors = encoder.encode(texts[:7]).numpy()
+        lone = [encoder.encode([text])[0].numpy() for text in texts[:7]]
+    # The reranker computes with eight bits of precision.
+    assert together == pytest.approx(alone * 3, abs=0.25)
+    assert max(alone) - min(alone) > 1
+    assert [float(a @ b) for a, b in zip(vectors, lone, strict=True)] == pytest.approx([1] * 7)
+
+
 def test_what_is_shipped_are_the_weights_that_are_free(encoder, reranker, tmp_path):
     for name, model in (("encoder", encoder), ("reranker", reranker)):
         model.save(tmp_path / f"{name}.npz")

@@ -98,6 +98,24 @@ def test_notes_on_lines_that_follow_one_another_each_go_to_their_own_section(tmp
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        # A label that nothing cites would make a link of what it defines.
+        ("Para.\n[^src]: https://example.org/r\n", ["Para.", "¹ https://example.org/r"]),
+        ("Boats[^a].\n\n[^a]: One.\n[^b]: Secret\n", ["Boats¹.", "¹ One.", "² Secret"]),
+        ("1. Boats.[^1]\n[^1]: One.\n2. Tugs.[^2]\n[^2]: Two.\n",
+         ["1. Boats.¹", "¹ One.", "2. Tugs.²", "² Two."]),
+        ("> Boats.[^1]\n> [^1]: One.\n> [^2]: Two.\n", ["Boats.¹", "¹ One.", "² Two."]),
+        ("[^1]: One.\nIt goes on.\n", ["¹ One. It goes on."]),
+        ("| A | B |\n|---|---|\n| c[^1] | 1 |\n[^1]: One.\n", ["A B\nc¹ 1", "¹ One."]),
+        ("```\nx\n[^1]: y\n```\n", ["x ¹ y"]),
+    ],
+)  # fmt: skip
+def test_each_note_is_a_block_and_none_is_lost(text, said):
+    assert [block.text for block in read_markdown(text).blocks] == said
+
+
 def test_lines_after_notes_keep_their_numbers():
     blocks = read_markdown("Nine boats sail.[^1]\n[^1]: Without tugs.\n\nThe end.\n").blocks
     assert [(b.kind, b.first_line, b.last_line) for b in blocks] == [

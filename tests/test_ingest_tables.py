@@ -130,13 +130,27 @@ def test_a_sum_in_one_column_alone_makes_no_group():
     assert [row.labels for row in table.rows] == [("Food",), ("Fish",), ("Tea",)]
 
 
-def test_a_row_that_takes_from_another_makes_no_group():
+@pytest.mark.parametrize(
+    "grid",
+    [
+        [["Goods", "300", "200"], ["Debts", "320", "150"], ["Net worth", "(20)", "50"]],
+        [["Income", "300", "200"], ["Spending", "250", "150"], ["Surplus", "50", "50"]],
+    ],
+)
+def test_what_remains_of_a_row_is_no_part_of_it(grid):
+    table = grouped([["Item", "Now", "Then"], *grid], page=0)
+    assert [row.labels for row in table.rows] == [(row[0],) for row in grid]
+
+
+def test_parts_may_fall_while_others_rise():
     table = grouped(
-        [["Item", "Now", "Then"], ["Goods", "300", "200"], ["Debts", "320", "150"],
-         ["Worth", "(20)", "50"]],
+        [["Crime", "Now", "Then", "Change"], ["Violence", "310", "300", "10"],
+         ["With a knife", "120", "100", "20"], ["Without", "190", "200", "-10"]],
         page=0,
     )  # fmt: skip
-    assert [row.labels for row in table.rows] == [("Goods",), ("Debts",), ("Worth",)]
+    assert [row.labels for row in table.rows][1:] == [
+        ("Violence", "With a knife"), ("Violence", "Without"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

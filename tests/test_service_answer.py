@@ -4,9 +4,13 @@ import pytest
 from conftest import TinyEncoder, TinyReranker
 from fixtures_library import Grid, Text, document, harbour, hostile, passage, towns
 
+from index.candidates import Candidate
+from index.search import Hit, Recipe
 from index.store import Store
-from service.answer import NOTHING, UNSAID
+from ingest.records import Unit
+from service.answer import NOTHING, UNSAID, _citation
 from service.library import Library
+from service.reply import Citation
 
 QUESTIONS = [
     "How many lighthouses were inspected in Ambridge?",
@@ -62,6 +66,8 @@ def checked(reply):
         for start, end in citation.highlights:
             assert last <= start < end <= len(text)
             last = end
+        start, end = citation.nearest or (0, 1)
+        assert 0 <= start < end <= len(text)
     assert 0 <= reply.confidence <= 1
     if reply.answer:
         for quote in (reply.answer, *reply.answer.also):
@@ -113,6 +119,37 @@ def test_what_is_nearest_is_known_of_passages_that_are_not_quoted(all_of):
     start, end = other.nearest
     assert other.passage.text[start:end] == "It answered 866 calls in 2023."
     assert reply.citations[0].marked == reply.citations[0].highlights
+
+
+def test_of_a_passage_none_of_which_was_read_nothing_is_nearest(tmp_path):
+    made = library(tmp_path, harbour(), *towns())
+    few = Library(made.store, TinyEncoder(), TinyReranker(), recipe=Recipe(pieces=1))
+    first, *rest = few.ask("How many false alarms were there in 2023?").citations
+    assert first.nearest is not None
+    assert rest
+    assert {(citation.nearest, citation.marked) for citation in rest} == {(None, ())}
+
+
+def test_what_the_reranker_has_no_opinion_of_is_nearest_by_likeness():
+    text = "Twelve boats sank. The cat sat."
+    near = [(-9.5, 0.8, 0, 18), (-9.1, 0.2, 19, 31)]
+    own = harbour().passages[0]
+    found = [
+        Candidate(own, own.units[0], start, end, text, dense=dense, rerank=logit)
+        for logit, dense, start, end in near
+    ]
+    hit = Hit(0, own, tuple(found), 0.5, 0.0, 0.5, 0.5)
+    assert _citation(hit, {own.document_id: harbour().document}).nearest == (0, 18)
+
+
+@pytest.mark.parametrize(("span", "page"), [((0, 5), 4), ((25, 30), 5), (None, 4)])
+def test_a_citations_page_is_where_what_is_marked_begins(span, page):
+    units = (
+        Unit("sentence", 0, 18, page=4, page_end=4),
+        Unit("sentence", 19, 31, page=5, page_end=5),
+    )
+    own = replace(harbour().passages[0], units=units, page=4, page_end=5)
+    assert Citation(harbour().document, own, 0.5, nearest=span).page == page
 
 
 def test_the_threshold_itself_is_enough(tmp_path):

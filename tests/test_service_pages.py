@@ -64,6 +64,18 @@ def test_a_citation_leads_to_the_sentence_in_the_reader_and_on_the_page(client):
     assert "/documents/harbour/pages/2?passage=2&amp;mark=" in page
 
 
+def test_what_is_nearest_is_marked_where_nothing_is_quoted(client):
+    page = client.get("/", params=ALARMS).text
+    quoted, _, rest = page.partition('<article class="near">')
+    assert "<mark>False alarms: 2022 512; 2023 477</mark>" not in rest
+    assert "<mark>" in quoted
+    assert "<mark>" in rest
+    assert "what comes nearest to the question is <mark>underlined</mark>" in quoted
+    lone = client.get("/", params={**ALARMS, "top_k": 1}).text
+    assert 'class="near"' not in lone
+    assert "underlined" not in lone
+
+
 def test_a_page_says_where_questions_go(tmp_path, client):
     own = "Nothing you type leaves this service."
     assert own in client.get("/").text

@@ -47,7 +47,8 @@ reranker ms-marco-MiniLM-L-12-v2 where there is one. How each tool is used is wr
 ## Quality
 A passage is evidence if it holds the answer and stands, in part, in a section that the report gives
 it in (`eval/bench/judging.py`; in doubt, for the other tool). With 95 % intervals; "words" is the
-mean length of a passage shown.
+mean length of a passage shown. Marked words are those that the page marks in each passage, its
+quotes or what is nearest to the question.
 
 {quality}
 ## Time and space

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tqdm import tqdm
 
@@ -42,6 +43,8 @@ class Measured:
 
 
 Results = Mapping[Tool, Measured]
+Shown = Mapping[str, Any]
+"""A passage as a tool gives it: see ``worker.Tool.ask``."""
 
 
 def measure_starts(results: Results, models: Path, file: Path, question: str, rounds: int) -> None:
@@ -87,20 +90,20 @@ def measure_sessions(
                 before = processes[tool].busy()
                 answer = processes[tool].do("ask", question=case.question, k=SHOWN)
                 results[tool].asked_busy.append(processes[tool].busy() - before)
-                shown = answer["passages"]
                 results[tool].asked.append(answer["seconds"])
-                results[tool].evidence.append([judge.evidence(case, p) for p in shown])
-                results[tool].words += _lengths(shown)
-                marked = [{**p, "text": p["marked"]} for p in shown if "marked" in p]
-                results[tool].marked.append([judge.evidence(case, p) for p in marked])
-                results[tool].marked_words += _lengths(marked)
+                _take(results[tool], case, answer["passages"], judge)
                 time.sleep(_REST)
         for tool, process in processes.items():
             results[tool].peak = process.peak()
 
 
-def _lengths(passages: Sequence[Mapping[str, str]]) -> list[int]:
-    return [len(passage["text"].split()) for passage in passages]
+def _take(measured: Measured, case: Case, shown: Sequence[Shown], judge: Judge) -> None:
+    """Judge what is shown of one question."""
+    marked = [{**passage, "text": passage["marked"]} for passage in shown if "marked" in passage]
+    measured.evidence.append([judge.evidence(case, passage) for passage in shown])
+    measured.marked.append([judge.evidence(case, passage) for passage in marked])
+    measured.words += [len(passage["text"].split()) for passage in shown]
+    measured.marked_words += [len(p["text"].split()) for p in marked if p["text"]]
 
 
 def _warm(processes: Mapping[Tool, Process], case: Case) -> None:

@@ -18,22 +18,21 @@ def quality(results: Results) -> str:
     that marks words in its passages also those alone."""
     heads = ["tool", "version", *(f"evidence in {k}" for k in FIRST), "ours more in 1", "words"]
     own = in_first(results[OURS].evidence, 1)
-    rows = []
-    for tool, measured in results.items():
+    rows = [
+        [
+            name,
+            measured.installed.version,
+            *(interval(share(in_first(evidence, k))) for k in FIRST),
+            "" if name == OURS.name else _signed(own, in_first(evidence, 1)),
+            f"{fmean(words):.0f}",
+        ]
+        for tool, measured in results.items()
         for name, evidence, words in (
             (tool.name, measured.evidence, measured.words),
             (f"{tool.name}, its marked words alone", measured.marked, measured.marked_words),
-        ):
-            if words:
-                rows.append(
-                    [
-                        name,
-                        measured.installed.version,
-                        *(interval(share(in_first(evidence, k))) for k in FIRST),
-                        "" if name == OURS.name else _signed(own, in_first(evidence, 1)),
-                        f"{fmean(words):.0f}",
-                    ]
-                )
+        )
+        if words
+    ]
     return _table(heads, rows)
 
 

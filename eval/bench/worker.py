@@ -35,7 +35,7 @@ class Tool(Protocol):
 
     def ask(self, question: str, k: int) -> list[dict[str, Any]]:
         """The first k passages, best first: ``text``, ``section`` where the tool knows it, and
-        ``marked``, the words that it marks in the text, where it does."""
+        ``marked``, the words marked in the text, "" for none, where the tool marks any."""
 
     def save(self, folder: Path) -> None:
         """Keep the index."""
