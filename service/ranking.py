@@ -13,7 +13,7 @@ from index.question import Kind
 from index.search import Hit
 from service.features import Features
 
-VERSION = 4
+VERSION = 5
 """Of the features that the stored weights belong to."""
 
 
@@ -31,13 +31,15 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What the best candidate's trustworthiness is read from, beside its own features and the kind
-    of answer asked for: its score, its lead over the best of those that don't overlap with it, and
-    how much the question asks, in words by twenty: of a long question less is found in one place.
+    of answer asked for: its score, its lead over the best of those that don't overlap with it, how
+    much the question asks, in words by twenty (of a long question less is found in one place), and
+    whether a longer message is told around it, on which the answer may depend.
     """
 
     score: float
     lead: float
     asked: float
+    told: float
 
 
 SIGNS = (*(field.name for field in fields(Signs)), *(f"asks_{kind.value}" for kind in Kind))
@@ -80,7 +82,12 @@ def trust_features(query: Query, ranked: Sequence[Ranked]) -> dict[str, float]:
     best = ranked[0]
     rivals = (r.score for r in ranked[1:] if not _overlap(best.candidate, r.candidate))
     lead = best.score - max(rivals, default=best.score - 3)
-    signs = Signs(score=best.score, lead=min(lead, 3), asked=min(len(query.core.split()), 40) / 20)
+    signs = Signs(
+        score=best.score,
+        lead=min(lead, 3),
+        asked=min(len(query.core.split()), 40) / 20,
+        told=float(bool(query.message)),
+    )
     kinds = {f"asks_{kind.value}": float(kind is query.wants.kind) for kind in Kind}
     return {**best.features.named(), **asdict(signs), **kinds}
 

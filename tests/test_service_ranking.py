@@ -87,6 +87,13 @@ def test_the_kind_of_answer_and_the_length_of_the_question_are_signs():
     assert longest["asked"] == pytest.approx(2.0)
 
 
+def test_a_story_told_around_the_question_is_a_sign():
+    story = query("I keep the lamps of the pier. " * 9 + "How many lamps are lit?")
+    signs = trust_features(story, [ranked(HIT, ONE, 2.0)])
+    assert (signs["told"], signs["asked"]) == (1.0, pytest.approx(5 / 20))
+    assert trust_features(query("How many lamps are lit?"), [ranked(HIT, ONE, 2.0)])["told"] == 0.0
+
+
 def test_what_overlaps_is_no_rival():
     pair = replace(TWO, start=ONE.start, span="pair")
     order = [ranked(HIT, ONE, 2.0), ranked(HIT, pair, 1.9), ranked(HIT, THREE, 1.0)]
