@@ -39,7 +39,7 @@ _PAGE = """\
 # Against other tools
 Written by `make bench` on {date}, at commit {commit}. {machine}, {cores} cores, on which
 {load:.1f} processes wanted to run on the average. {questions} questions that the report answers
-({words:,} words of text), asked once of each tool, all tools in turn; {rounds} rounds of ingesting
+({words:,} words of text) and on which nothing was tuned, asked once of each tool, all tools in turn; {rounds} rounds of ingesting
 and starting, in turn as well. The embedding model is bge-small-en-v1.5 (int8, ONNX) for all, the
 reranker ms-marco-MiniLM-L-12-v2 where there is one. How each tool is used is written in
 `eval/bench/use_*.py`, its version in `eval/bench/requirements-*.txt`.
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> str:
         raise NotFound(f"{options.report}: there is no such file: give the report with --report")
     file = options.report.resolve()
     text = file.read_text(encoding="utf-8")
-    cases = [case for case in load_cases() if case.answerable]
+    cases = [case for case in load_cases(split="held") if case.answerable]
     cases = cases[:: math.ceil(len(cases) / (options.questions or len(cases)))]
     chosen = [t for t in TOOLS if not options.tools or t == OURS or t.name in options.tools]
     models = lay_out_models()
