@@ -58,7 +58,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     (
         Kind.DEFINITION,
         r"""\bstands?\ for\b | \bshort\ for\b | \bmeant\ by\b | \bdefin(?:e|ed|ition)\b
-        | \bmeaning\ of\b | \bwhat\ (?:does|do|did)\ .{1,60}\bmean\b | ^explain\b
+        | \bmeaning(?:\ of\b|\??$) | \bwhat\ (?:does|do|did)\ .{1,60}\bmean\b | ^explain\b
         | \bwhat(?:'s|’s|s|\ is|\ are)\ (?:an?\ )?['"‘“]?[A-Z][A-Za-z]*[A-Z]\w*['"’”]?\??$
         | \bwhat(?:'s|’s|\ is)\ an?\ [\w -]{1,40}\??$ | \bwhat\ counts\ as\b
         | \bin\ full\b | \babbreviation | \bacronym | \bspell(?:ed|t)?\ out
@@ -77,7 +77,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \bas\ (?:well|many|much|good|bad|high|low|often|big|fast)\b.{2,80}\bas\b(?!\ possible)
         | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of|all)\b
         | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b
-        | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b
+        | \b(?:stack|measure)(?:s|d|ed)?\ up\b | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b
         | \b(?:against|beside|alongside|next\ to)\ (?:all|other|that|those|the\ (?:rest|other))\b
         | \bhere\ and\ (?:nationally|elsewhere|(?:in|across)\b)""",
     ),

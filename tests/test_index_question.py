@@ -23,6 +23,8 @@ from index.terms import terms
         ("Did rescues go up or down?", Kind.COMPARISON),
         ("Do crews swim as well in winter as in summer?", Kind.COMPARISON),
         ("How do cutters differ from luggers?", Kind.COMPARISON),
+        ("How does our fleet stack up against theirs?", Kind.COMPARISON),
+        ("Lugger meaning", Kind.DEFINITION),
         ("Must keepers pay for oil as well as for wicks?", Kind.DECISION),
         ("When was the lighthouse built?", Kind.DATE),
         ("in what year did it open", Kind.DATE),
