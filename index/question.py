@@ -77,7 +77,8 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \bas\ (?:well|many|much|good|bad|high|low|often|big|fast)\b.{2,80}\bas\b(?!\ possible)
         | \b(?:above|below|against|beside)\ (?:the\ |that\ )?(?:\w+\ )?(?:average|national|of|all)\b
         | \bor\ (?:lower|higher|worse|better|fewer|more|less|below|above)\b | \bside\ by\ side\b
-        | \b(?:stack|measure)(?:s|d|ed)?\ up\b | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b
+        | \b(?:stack|measure)(?:s|d|ed)?\ up\b
+        | \bhow\ far\ (?:behind|ahead|above|below)\b | \bby\ more\ in\b
         | \b(?:against|beside|alongside|next\ to)\ (?:all|other|that|those|the\ (?:rest|other))\b
         | \bhere\ and\ (?:nationally|elsewhere|(?:in|across)\b)""",
     ),

@@ -42,7 +42,8 @@ Written by `make bench` on {date}, at commit {commit}. {machine}, {cores} cores,
 ({words:,} words of text) and on which nothing was tuned, asked once of each tool, all tools in
 turn; {rounds} rounds of ingesting and starting, in turn as well. The embedding model is
 bge-small-en-v1.5 (int8, ONNX) for all, the reranker ms-marco-MiniLM-L-12-v2 where there is one. How
-each tool is used is written in `eval/bench/use_*.py`, its version in `eval/bench/requirements-*.txt`.
+each tool is used is written in `eval/bench/use_*.py`, its version in
+`eval/bench/requirements-*.txt`.
 
 ## Quality
 A passage is evidence if it holds the answer and stands, in part, in a section that the report gives
