@@ -142,8 +142,9 @@ _MEASURES = (
     (
         Measure.MONEY,
         re.compile(
-            r"^(?!.*\bhow (?:many|much of)\b).*(?:£|\b(?:pounds|money|budget|costs?|price|fees?"
-            r"|salary|spen[dt]|spending|paid|pay|charged?)\b)",
+            r"^(?!.*\b(?:how (?:many|much of)|rates?|gap|margin|ris(?:e|en|ing)|rose|increas\w+"
+            r"|gr[eo]w|growth|fall(?:en)?|fell)\b).*(?:£|\b(?:pounds|money|budget|costs?|price|fees?|salary"
+            r"|spen[dt]|spending)\b|\bhow much\b.*\b(?:paid|pay|charged?)\b)",
             re.IGNORECASE,
         ),
         re.compile(
@@ -154,6 +155,8 @@ _MEASURES = (
 )
 """How each measure is asked for, and how it is given."""
 
+_MARKS = re.compile("[⁰¹²³⁴-⁹]+")
+"""Footnote marks, before which no word ends."""
 _BUSINESS_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?[/–-]\s?(\d\d|(?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -186,7 +189,7 @@ def years(text: str) -> frozenset[int]:
         return " "
 
     rest = _BUSINESS_YEAR.sub(ends, text)
-    return frozenset(found | {int(year) for year in _YEAR.findall(rest)})
+    return frozenset(found | {int(year) for year in _YEAR.findall(_MARKS.sub(" ", rest))})
 
 
 def counts(text: str, stems: frozenset[str]) -> bool:
@@ -214,7 +217,7 @@ _LINKING = frozenset(
 
 def amounts(text: str) -> str:
     """A text without the digits that say when, where or of how many, but not how much."""
-    return _NO_AMOUNT.sub(" ", text)
+    return _NO_AMOUNT.sub(" ", _MARKS.sub(" ", text))
 
 
 @lru_cache(maxsize=16384)

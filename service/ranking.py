@@ -12,9 +12,12 @@ from index.query import Query
 from index.question import Kind
 from index.search import Hit
 from service.features import Features
+from service.figures import agree
 
 VERSION = 5
 """Of the features that the stored weights belong to."""
+_NEAR = 3.5
+"""How far behind the best one that says the same is still believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,9 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What the best candidate's trustworthiness is read from, beside its own features and the kind
-    of answer asked for: its score, its lead over the best of those that don't overlap with it, how
-    much the question asks, in words by twenty (of a long question less is found in one place), and
-    whether a longer message is told around it, on which the answer may depend.
+    of answer asked for: its score, its lead over the best of those elsewhere that say something
+    else, how much the question asks, in words by twenty (of a long question less is found in one
+    place), and whether a longer message is told around it, on which the answer may depend.
     """
 
     score: float
@@ -80,7 +83,12 @@ def is_other(features: Features) -> bool:
 def trust_features(query: Query, ranked: Sequence[Ranked]) -> dict[str, float]:
     """What the confidence in the first candidate is computed from, by name."""
     best = ranked[0]
-    rivals = (r.score for r in ranked[1:] if not _overlap(best.candidate, r.candidate))
+    rivals = (
+        r.score
+        for r in ranked[1:]
+        if not (is_other(r.features) or _overlap(best.candidate, r.candidate))
+        and not _agree(query, best, r)
+    )
     lead = best.score - max(rivals, default=best.score - 3)
     signs = Signs(
         score=best.score,
@@ -98,6 +106,15 @@ def load_model() -> Model:
     if stored.pop("version") != VERSION:
         raise ValueError("service/calibration.json is of another version: run eval.calibrate")
     return Model(**stored)
+
+
+def _agree(query: Query, best: Ranked, other: Ranked) -> bool:
+    """Whether a candidate that is nearly as good gives the same figure to a question for one."""
+    return (
+        query.wants.kind is Kind.NUMBER
+        and best.score - other.score <= _NEAR
+        and agree(best.candidate.text, other.candidate.text)
+    )
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

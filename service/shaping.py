@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from index.candidates import Candidate, referred_to
 from index.query import Query
-from index.question import Kind, amounts, years
+from index.question import Kind, years
 from index.terms import terms
 from ingest.records import Cell, Unit
 from service.features import is_national
+from service.figures import is_finer
 from service.ranking import Ranked
 
 _MARKS = re.compile("[⁰¹²³⁴-⁹]+(?: [⁰¹²³⁴-⁹]+)*")
-_FIGURE = re.compile(r"(?<![\w.,])[+−–-]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]|\.\d)")
 _BEHIND = 2.5
 _LESS_COVER = 0.25
 """How far a more precise figure's row may score behind, and hold less of the question's words."""
@@ -65,23 +65,6 @@ def shape(query: Query, ranked: Sequence[Ranked], subject: str) -> Shaped:
         and rival.features.cover >= ranked[0].features.cover - _LESS_COVER
     )
     return next((row for row in rows if is_finer(row.text, best.text)), best)
-
-
-def is_finer(figure: str, text: str) -> bool:
-    """Whether a figure is a more precise one of those in a text: 21.2 of "21 groups"."""
-    return any(
-        "." in fine and "." not in coarse and abs(float(fine) - float(coarse)) <= 0.5
-        for fine in figures(figure)
-        for coarse in figures(text)
-    )
-
-
-def figures(text: str) -> list[str]:
-    """The figures of a text without signs and separators; dates and single digits say too
-    little."""
-    found = _FIGURE.findall(amounts(text))
-    bare = (match.lstrip("+-−–").replace(",", "") for match in found)
-    return [f for f in bare if len(f) > 1 and not re.fullmatch(r"(?:19|20)\d\d", f)]
 
 
 def _shaped(query: Query, candidate: Candidate, subject: str) -> Shaped:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from ingest.records import Passage, Unit
+from service.figures import figures, same
 from service.ranking import Ranked
-from service.shaping import Shaped, figures, plain
+from service.shaping import Shaped, plain
 
 _MARK = re.compile("[⁰¹²³⁴-⁹]+")
 _MOST = 3
@@ -58,7 +59,7 @@ def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]
             continue
         if candidate.text in seen or _within(best, rival):
             continue
-        if any(_same(a, b) for a in wanted for b in figures(candidate.text)):
+        if any(same(a, b) for a in wanted for b in figures(candidate.text)):
             seen.add(candidate.text)
             found.append(Shaped(plain(candidate.text), candidate, candidate.start, candidate.end))
     return found
@@ -68,12 +69,3 @@ def _within(best: Shaped, rival: Ranked) -> bool:
     other = rival.candidate
     same = other.passage is best.candidate.passage
     return same and other.start < best.end and best.start < other.end
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two figures are equal, or one is the other rounded to a whole number."""
-    if one == other:
-        return True
-    if ("." in one) == ("." in other):
-        return False
-    return abs(float(one) - float(other)) <= 0.5

@@ -25,6 +25,7 @@ from index.terms import terms
         ("How do cutters differ from luggers?", Kind.COMPARISON),
         ("How does our fleet stack up against theirs?", Kind.COMPARISON),
         ("Lugger meaning", Kind.DEFINITION),
+        ("What is the charge rate?", Kind.NUMBER),
         ("Must keepers pay for oil as well as for wicks?", Kind.DECISION),
         ("When was the lighthouse built?", Kind.DATE),
         ("in what year did it open", Kind.DATE),
@@ -155,3 +156,23 @@ def test_whether_a_text_gives_a_number_of_something(text, counted):
 @pytest.mark.parametrize("question", ["a" * 4000, "how many " * 400, "what is the " * 300 + "?"])
 def test_no_question_takes_long(question):
     assert wanted(question).kind in Kind
+
+
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("How much did the pier charge?", Measure.MONEY),
+        ("What did the lamps cost?", Measure.MONEY),
+        ("What is the charge rate?", None),
+        ("How large is the gap in pay?", None),
+        ("What rate of interest is charged?", None),
+        ("By how much did fees rise?", None),
+    ],
+)
+def test_a_rate_or_a_change_is_no_money(question, measure):
+    assert wanted(question).measure is measure
+
+
+def test_a_footnotes_mark_hides_no_year():
+    assert years("as at 30 June 2015¹³") == {2015}
+    assert holds("Figure 6: Lamps, by pier, as at 30 June 2015¹³ ¹⁴") & {Kind.NUMBER} == set()

@@ -103,6 +103,27 @@ def test_what_overlaps_is_no_rival():
     assert trust_features(QUERY, order)["lead"] == pytest.approx(0.5)
 
 
+def test_who_says_the_same_figure_or_cannot_answer_is_no_rival():
+    asks = query("How many lamps are lit?")
+    hits = [
+        found(Text((words,)), n=n)
+        for n, words in enumerate(
+            (
+                "Lamps lit: 21.2 a mile.",
+                "There are 21 lamps a mile.",
+                "There are 74 lamps.",
+                "None.",
+            )
+        )
+    ]
+    best, same, else_, none = (piece(hit, hit.passage.text) for hit in hits)
+    order = [ranked(hits[0], best, 2.0), ranked(hits[1], same, 1.9), ranked(hits[2], else_, 1.0)]
+    assert trust_features(asks, order)["lead"] == pytest.approx(1.0)
+    other = ranked(hits[3], none, 1.8, features(kind_absent=3.0))
+    assert trust_features(asks, [*order, other])["lead"] == pytest.approx(1.0)
+    assert trust_features(query("Who lit the lamps?"), order)["lead"] == pytest.approx(0.1)
+
+
 def test_the_shipped_weights_are_of_these_features():
     stored = json.loads((files("service") / "calibration.json").read_text())
     model = load_model()

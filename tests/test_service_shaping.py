@@ -6,8 +6,9 @@ from fixtures_library import Grid, Text, passage
 from index.candidates import candidates, pairs
 from index.query import query
 from index.search import Hit
+from service.figures import figures
 from service.ranking import Ranked
-from service.shaping import figures, plain, shape
+from service.shaping import plain, shape
 
 SUBJECT = "Inspection of Harbour Town"
 
