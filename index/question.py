@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from index.terms import FUNCTION_WORDS, stem, words
+from index.terms import FUNCTION_WORDS, SUPERSCRIPTS, stem, words
 
 
 class Kind(StrEnum):
@@ -155,8 +155,6 @@ _MEASURES = (
 )
 """How each measure is asked for, and how it is given."""
 
-_MARKS = re.compile("[⁰¹²³⁴-⁹]+")
-"""Footnote marks, before which no word ends."""
 _BUSINESS_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?[/–-]\s?(\d\d|(?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -189,7 +187,7 @@ def years(text: str) -> frozenset[int]:
         return " "
 
     rest = _BUSINESS_YEAR.sub(ends, text)
-    return frozenset(found | {int(year) for year in _YEAR.findall(_MARKS.sub(" ", rest))})
+    return frozenset(found | {int(year) for year in _YEAR.findall(SUPERSCRIPTS.sub(" ", rest))})
 
 
 def counts(text: str, stems: frozenset[str]) -> bool:
@@ -217,7 +215,7 @@ _LINKING = frozenset(
 
 def amounts(text: str) -> str:
     """A text without the digits that say when, where or of how many, but not how much."""
-    return _NO_AMOUNT.sub(" ", _MARKS.sub(" ", text))
+    return _NO_AMOUNT.sub(" ", SUPERSCRIPTS.sub(" ", text))
 
 
 @lru_cache(maxsize=16384)
@@ -237,7 +235,7 @@ _NUMBER = re.compile(
 _VAGUE = re.compile(r"\b(?:majority|most|all|no)\b", re.IGNORECASE)
 """Amounts that don't count."""
 _NO_AMOUNT = re.compile(
-    r"\b(?:19|20)\d\d(?:[/–-]\d\d)?\b|[⁰¹²³⁴-⁹]+|\b(?:figure|table|chart|annex) \d+"
+    r"\b(?:19|20)\d\d(?:[/–-]\d\d)?\b|\b(?:figure|table|chart|annex) \d+"
     r"|\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)|\b12 months|\b(?:per|every|each) (?:one )?(?:[\d,]+|thousand|million)",
     re.IGNORECASE,

@@ -9,14 +9,15 @@ import Stemmer
 _TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\w+")
 _POSSESSIVE = re.compile(r"'s?$")
 _PLURAL_ACRONYM = re.compile(r"[b-df-hj-np-tv-xz]{2,}(?<!s)s")
-_SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
+SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
+"""Footnote marks; no word ends before one, since a superscript counts as a digit."""
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text in order, lower case, without accents, possessive endings,
     thousands separators and footnote marks: ``The force’s 16,498 cases³`` → ``the force 16498
     cases``. A decimal stays whole, and so does a contraction (``don't``)."""
-    straight = _SUPERSCRIPTS.sub("", text).replace("’", "'")
+    straight = SUPERSCRIPTS.sub("", text).replace("’", "'")
     plain = unicodedata.normalize("NFKD", straight).casefold()
     if not plain.isascii():
         plain = "".join(c for c in plain if not unicodedata.combining(c))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.records import Passage, Unit
-from service.figures import figures, same
+from service.figures import agree, figures
 from service.ranking import Ranked
 from service.shaping import Shaped, plain
 
@@ -44,8 +44,7 @@ def _quoted(best: Shaped, passage: Passage, unit: Unit) -> Shaped:
 
 
 def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]) -> list[Shaped]:
-    wanted = figures(best.text)
-    if not wanted or not ranked:
+    if not figures(best.text) or not ranked:
         return []
     found: list[Shaped] = []
     seen = {best.quote, *(note.quote for note in notes)}
@@ -59,7 +58,7 @@ def _same_figure(best: Shaped, notes: Sequence[Shaped], ranked: Sequence[Ranked]
             continue
         if candidate.text in seen or _within(best, rival):
             continue
-        if any(same(a, b) for a in wanted for b in figures(candidate.text)):
+        if agree(best.text, candidate.text):
             seen.add(candidate.text)
             found.append(Shaped(plain(candidate.text), candidate, candidate.start, candidate.end))
     return found
