@@ -67,7 +67,7 @@ def ask_page(request: Request, question: Question, said: str = "") -> HTMLRespon
         problem=problem,
         examples=offered,
         reply=reply,
-        found=[shown(citation) for citation in reply.citations] if reply else [],
+        found=[shown(citation, reply) for citation in reply.citations] if reply else [],
         grounds=_grounds(reply) if reply else [],
         confidence=confidence_in_words(reply.confidence) if reply else "",
         thanks=bool(said),
@@ -125,14 +125,14 @@ def feedback(
     return RedirectResponse(question.address("/", said=verdict) + "#feedback", status_code=303)
 
 
-def shown(citation: Citation) -> dict[str, object]:
+def shown(citation: Citation, reply: Reply) -> dict[str, object]:
     """What the template needs of a citation: ``whole`` is empty where the passage is short,
     ``near`` says whether what is marked in it is nearest but not quoted."""
     whole = blocks(citation.passage, citation.marked)
     long = len(citation.passage.text) > _LONG
     return {
         "citation": citation,
-        "near": bool(citation.marked and not citation.highlights),
+        "near": bool(citation.marked and not (reply.answer and citation.highlights)),
         "excerpt": excerpt(whole) if long else whole,
         "whole": whole if long else [],
     }

@@ -76,6 +76,13 @@ def test_what_is_nearest_is_marked_where_nothing_is_quoted(client):
     assert "underlined" not in lone
 
 
+def test_where_there_is_no_answer_nothing_is_marked_as_quoted(client):
+    page = client.get("/", params={"q": "who painted the ceiling of the chapel"}).text
+    assert "No answer found" in page
+    assert '<article class="near">' in page
+    assert "<article>" not in page
+
+
 def test_a_page_says_where_questions_go(tmp_path, client):
     own = "Nothing you type leaves this service."
     assert own in client.get("/").text
