@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from eval.soup import mean
 from eval.tune_encoder import Asked, TunableEncoder, tune_encoder
 from eval.tune_reranker import Read, TunableReranker, tune_reranker
 from index.encoder import TUNED, load_encoder, load_reranker, load_tuned
@@ -108,3 +109,13 @@ def test_what_is_saved_is_what_is_loaded(encoder, tmp_path):
     assert stored[name].numpy() == pytest.approx(
         encoder.free()[name].detach().numpy(), abs=0.01, rel=0.01
     )
+
+
+def test_the_mean_of_two_tunings_keeps_whole_numbers_whole():
+    one = {"a": np.array([-127, 10, 3], dtype=np.int8), "b": np.array([1.0], dtype=np.float16)}
+    other = {"a": np.array([127, 20, 3], dtype=np.int8), "b": np.array([2.0], dtype=np.float16)}
+    mixed = mean(one, other, 0.25)
+    assert {n: w.dtype for n, w in mixed.items()} == {"a": np.int8, "b": np.float16}
+    assert (mixed["a"].tolist(), mixed["b"].tolist()) == ([64, 18, 3], [1.75])
+    with pytest.raises(ValueError, match="different models"):
+        mean(one, {"a": one["a"]}, 0.5)
