@@ -74,10 +74,10 @@ def _ordered(hits: Sequence[Hit], best: Shaped, top_k: int) -> list[Hit]:
 
 
 def _citation(hit: Hit, documents: Mapping[str, Document]) -> Citation:
-    read = [(max(c.rerank, UNSURE), c.dense, c) for c in hit.candidates if c.rerank is not None]
+    read = [(c.rerank, c) for c in hit.candidates if c.rerank is not None]
     document = documents[hit.passage.document_id]
     if not read:
         return Citation(document, hit.passage, hit.fused)
-    logit, _, best = max(read, key=lambda found: found[:2])
-    share = min(believed(logit), 1.0)
+    _, best = max(read, key=lambda found: (max(found[0], UNSURE), found[1].dense))
+    share = min(believed(max(logit for logit, _ in read)), 1.0)
     return Citation(document, hit.passage, share, nearest=(best.start, best.end))
