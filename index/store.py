@@ -17,6 +17,7 @@ import os
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
@@ -101,6 +102,11 @@ class Index:
     def document(self, document_id: str) -> Document | None:
         """The document with this id, or None."""
         return next((d for d in self.documents if d.id == document_id), None)
+
+    def holding(self, term: str) -> Counter[str]:
+        """In how many passages of which document, by its id, a stem stands."""
+        rows = np.flatnonzero(self.lexical.scores((term,)))
+        return Counter(self.passages[row].document_id for row in rows)
 
     def similarities(self, vector: Vectors) -> tuple[Vectors, Vectors]:
         """The cosine similarity of a question's unit vector to every unit and to every passage's

@@ -62,3 +62,10 @@ FUNCTION_WORDS = frozenset(
     """.split()
 )
 """Words that carry grammar rather than topic."""
+
+MONTHS = frozenset(
+    """
+    january february march april may june july august september october november december
+    """.split()
+)
+"""Names that say when, not who or where."""

@@ -11,7 +11,7 @@ from index.candidates import Candidate, pairs
 from index.query import PER, RATE, Query
 from index.question import Kind, Wanted, counts, holds, measured, years
 from index.search import Hit
-from index.terms import FUNCTION_WORDS, stem, terms, words
+from index.terms import FUNCTION_WORDS, MONTHS, stem, terms, words
 from index.vocabulary import Vocabulary
 from ingest.records import Document, Passage, Unit
 
@@ -28,12 +28,6 @@ _PLAIN = frozenset({Kind.NUMBER, Kind.DATE, Kind.GRADE})
 """Kinds of answer that are seen in the words: without a figure, no text says how many."""
 _MUST = 3.0
 """How much more a thing counts that an answer can hardly do without."""
-_MONTHS = frozenset(
-    """
-    january february march april may june july august september october november december
-    """.split()
-)
-"""Names that say when, not who or where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +132,7 @@ class Asked:
     def of(cls, query: Query, vocabulary: Vocabulary) -> "Asked":
         core = [word for word in words(query.core) if word not in FUNCTION_WORDS]
         stems = {stem(word) for word in core if not _YEAR.fullmatch(word)}
-        names = (word for word in vocabulary.names(query.core) if word not in _MONTHS)
+        names = (word for word in vocabulary.names(query.core) if word not in MONTHS)
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
             names=frozenset(stem(word) for word in names),

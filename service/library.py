@@ -18,7 +18,7 @@ from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
 from service.answer import Answerer
-from service.naming import named
+from service.naming import Named, named
 from service.ranking import load_model
 from service.reply import Reply
 
@@ -50,6 +50,10 @@ class View:
     @cached_property
     def initials(self) -> Initials:
         return Initials([passage.text for passage in self.index.passages], self.vocabulary)
+
+    def named(self, query: Query) -> Named | None:
+        """The reports that a question names."""
+        return named(query, self.index.documents, self.vocabulary, self.index.holding)
 
     def query(self, question: str) -> Query:
         """The question prepared with what the reports' words tell of it."""
@@ -107,7 +111,7 @@ class Library:
         for document_id in documents or ():
             self.document(document_id)
         asked = view.query(question)
-        about = None if documents else named(asked, view.index.documents, view.vocabulary)
+        about = None if documents else view.named(asked)
         if about is None:
             return asked, view.searcher.search(asked, documents=documents or None), view
         rest = replace(view.query(about.asked), asked=question)

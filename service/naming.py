@@ -3,13 +3,20 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.query import Query
-from index.terms import stem, terms
+from index.terms import MONTHS, stem, terms, words
 from index.vocabulary import Vocabulary
 from ingest.records import Document
+
+Holding = Callable[[str], Mapping[str, int]]
+"""In how many passages of which report, by its id, a term stands."""
+_MOSTLY = 0.6
+"""The share of a name's passages that are of the reports with it in their titles: below, it is as
+much other reports' ("school")."""
+_CAPITAL = re.compile(r"\b[A-Z][\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +28,43 @@ class Named:
     asked: str
 
 
-def named(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -> Named | None:
+def named(
+    query: Query, documents: Sequence[Document], vocabulary: Vocabulary, holding: Holding
+) -> Named | None:
     """The reports that a question names, None where it names none.
 
-    A name in the question that stands in the titles of some reports but not of most tells them
-    apart, the better the fewer they are (the logarithm of the share, as in Spärck Jones 1972, "A
-    statistical interpretation of term specificity"); those whose names tell most are meant, and of
-    them, where the question has a year, those of that year if there are any.
+    A name in the question that stands in the titles of some reports but not of most, and hardly
+    anywhere else, tells them apart, the better the fewer they are (the logarithm of the share, as
+    in Spärck Jones 1972, "A statistical interpretation of term specificity"); those whose names
+    tell most are meant, and of them, where the question has a year, those of that year if there
+    are any. Where names are typed with capitals, those without are none.
     """
-    titles, holding = _titles(documents)
-    asked = vocabulary.names(query.core)
+    titles, held = _titles(documents)
+    asked = [word for word in vocabulary.names(query.core) if word not in MONTHS]
     told = {
-        term: math.log(len(documents) / holding[term])
+        term: math.log(len(documents) / held[term])
         for term in map(stem, asked)
-        if 0 < holding[term] <= len(documents) / 2
+        if 0 < held[term] <= len(documents) / 2 and _is_theirs(holding(term), titles, term)
     }
-    telling = {id_: sum(told.get(term, 0.0) for term in held) for id_, held in titles.items()}
+    capital = {stem(word) for name in _CAPITAL.findall(query.core) for word in words(name)}
+    told = {term: weight for term, weight in told.items() if term in capital} or told
+    telling = {id_: sum(told.get(term, 0.0) for term in own) for id_, own in titles.items()}
     most = max(telling.values(), default=0.0)
     if not most:
         return None
     meant = [d for d in documents if math.isclose(telling[d.id], most)]
     shared = set.intersection(*(titles[d.id] for d in meant))
-    of_year = [d for d in meant if d.date and int(d.date[:4]) in query.wants.years]
+    asked_for = query.wants.years
+    of_year = [d for d in meant if asked_for and (not d.date or int(d.date[:4]) in asked_for)]
     ids = frozenset(document.id for document in of_year or meant)
     return Named(
         ids, _without(query.core, [word for word in asked if stem(word) in told.keys() & shared])
     )
+
+
+def _is_theirs(found: Mapping[str, int], titles: Mapping[str, set[str]], term: str) -> bool:
+    own = sum(count for id_, count in found.items() if term in titles[id_])
+    return own >= _MOSTLY * sum(found.values())
 
 
 def elsewhere(query: Query, documents: Sequence[Document], vocabulary: Vocabulary) -> bool:

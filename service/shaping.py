@@ -10,7 +10,7 @@ from index.query import Query
 from index.question import Kind, years
 from index.terms import terms
 from ingest.records import Cell, Unit
-from service.features import is_national
+from service.cells import BEFORE, DAYS, Row, labelled, of_row
 from service.figures import is_finer
 from service.ranking import Ranked
 
@@ -18,15 +18,6 @@ _MARKS = re.compile("[⁰¹²³⁴-⁹]+(?: [⁰¹²³⁴-⁹]+)*")
 _BEHIND = 2.5
 _LESS_COVER = 0.25
 """How far a more precise figure's row may score behind, and hold less of the question's words."""
-_BEFORE = re.compile(
-    r"\b(?:prior|previous|preceding|last) (?:financial )?year|\b(?:the )?year before|\bearlier\b",
-    re.IGNORECASE,
-)
-_DAYS = frozenset(
-    terms("january february march april may june july august september october november december")
-)
-_RATIO = re.compile(r"\b(?:rates?|per|percent(?:age)?|proportion|share)\b|%", re.IGNORECASE)
-"""What is no number of things."""
 _CLOSE = 2.0
 """Two neighbouring sentences whose scores differ by less than this answer together."""
 
@@ -72,7 +63,7 @@ def _shaped(query: Query, candidate: Candidate, subject: str) -> Shaped:
     if candidate.span == "list":
         return Shaped(_items(candidate), candidate, start, end)
     if cells and candidate.span == "unit":
-        return Shaped(_of_row(query, cells, subject), candidate, start, end)
+        return Shaped(of_row(query, _row(candidate, cells), subject), candidate, start, end)
     return Shaped(plain(candidate.text), candidate, start, end)
 
 
@@ -119,20 +110,14 @@ def _items(candidate: Candidate) -> str:
     return "; ".join(item.rstrip(".;") for item in inside)
 
 
-def _of_row(query: Query, cells: Sequence[Cell], subject: str) -> str:
-    if query.wants.kind is Kind.COMPARISON:
-        return _labelled(cells)
-    when = _years_meant(query, cells)
-    fits = [(_fit(query, cell, subject, when), -at) for at, cell in enumerate(cells)]
-    cell = cells[fits.index(max(fits))]
-    if query.wants.kind is Kind.GRADE:
-        return ": ".join((*cell.labels[-1:], cell.value))
-    return cell.value
+def _row(candidate: Candidate, cells: Sequence[Cell]) -> Row:
+    above = (*candidate.passage.section[-1:], *cells[0].labels)
+    return Row(cells, frozenset(terms(" ".join(above))))
 
 
 def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
     """Where two periods are compared: the value of each in the row of each, labelled."""
-    several = len(query.wants.years) > 1 or _BEFORE.search(query.core)
+    several = len(query.wants.years) > 1 or BEFORE.search(query.core)
     if query.wants.kind is not Kind.COMPARISON or not several or not best.unit.cells:
         return None
     label = _timeless(best.unit)
@@ -143,7 +128,8 @@ def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
         return None
     single = replace(query, wants=replace(query.wants, kind=Kind.NUMBER))
     text = "; ".join(
-        f"{' › '.join(u.cells[0].labels)}: {_of_row(single, u.cells, subject)}" for u in rows
+        f"{' › '.join(u.cells[0].labels)}: {of_row(single, _row(best, u.cells), subject)}"
+        for u in rows
     )
     return Shaped(text, best, rows[0].start, rows[-1].end)
 
@@ -160,47 +146,15 @@ def _over_rows(query: Query, best: Candidate) -> Shaped | None:
     rows = [u for u, words in zip(table, own, strict=True) if words & set(query.terms)]
     if len(rows) < 2 or best.unit not in rows:
         return None
-    text = "; ".join(_labelled(u.cells) for u in rows)
+    text = "; ".join(labelled(u.cells) for u in rows)
     return Shaped(text, best, rows[0].start, rows[-1].end)
-
-
-def _labelled(cells: Sequence[Cell]) -> str:
-    """A row: its label, and what stands in which column."""
-    values = "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
-    return ": ".join((*cells[0].labels[-1:], values))
 
 
 def _timeless(unit: Unit) -> tuple[str, ...]:
     """A row's labels without what says when."""
     labels = " ".join(unit.cells[0].labels)
-    return tuple(t for t in terms(labels) if not t.isdigit() and t not in _DAYS)
+    return tuple(t for t in terms(labels) if not t.isdigit() and t not in DAYS)
 
 
 def _row_years(unit: Unit) -> frozenset[int]:
     return frozenset(year for label in unit.cells[0].labels for year in years(label))
-
-
-def _years_meant(query: Query, cells: Sequence[Cell]) -> frozenset[int]:
-    """The years of the columns that the question is about: those that it names, the one before
-    the last where it says so, else the last."""
-    found = sorted({year for cell in cells for year in years(cell.column)})
-    named = query.wants.years & frozenset(found)
-    if named or not found:
-        return named
-    return frozenset(found[-2:-1] if _BEFORE.search(query.core) else found[-1:])
-
-
-def _fit(query: Query, cell: Cell, subject: str, when: frozenset[int]) -> float:
-    """How well a cell's column is what the question asks for: the words that they share, the year
-    and the scope count, and that "how many" asks for no rate; where nothing decides, the report's
-    own subject and then the first column are taken."""
-    asked = set(query.terms)
-    column = {term for term in terms(cell.column) if not term.isdigit() and term not in _DAYS}
-    shared = len(asked & column) / len(column) if column else 0.0
-    own_years = years(cell.column)
-    agrees = 1.0 if when & own_years else -1.0 if when and own_years else 0.0
-    scope = 1.0 if is_national(query.spelled) == is_national(cell.column) else 0.0
-    own = 0.5 if column & set(terms(subject)) else 0.0
-    ratio = _RATIO.search(f"{cell.column} {cell.value}")
-    uncounted = query.wants.counted and ratio and not _RATIO.search(query.spelled)
-    return 2 * shared + 2 * agrees + scope + own - (1.5 if uncounted else 0.0)
