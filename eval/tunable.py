@@ -62,7 +62,7 @@ class Tunable:
             for name, weight in weights.items()
             if _is_free(name, first)
         }
-        self._pinned = {name: weight.detach().clone() for name, weight in self._free.items()}
+        self._first_weights = {name: w.detach().clone() for name, w in self._free.items()}
 
     def free(self) -> dict[str, Any]:
         """The weights that are tuned, by torch's names."""
@@ -87,10 +87,20 @@ class Tunable:
         return states[packed.firsts]
 
     def reset(self) -> None:
-        """Give the free weights the values of the pinned model."""
+        """Give the free weights the values that tuning begins with: those of the pinned model, or
+        of an earlier tuning."""
         with torch.no_grad():
             for name, weight in self._free.items():
-                weight.copy_(self._pinned[name])
+                weight.copy_(self._first_weights[name])
+
+    def begin_with(self, path: Path) -> None:
+        """Let tuning begin with the weights of an earlier one, a file that ``save`` wrote."""
+        with np.load(path, allow_pickle=False) as stored:
+            for name in self._free:
+                grid = self._grids.get(name)
+                weight = torch.tensor(stored[grid.name if grid else name].astype(np.float32))
+                self._first_weights[name] = weight.T * grid.step if grid else weight
+        self.reset()
 
     def save(self, path: Path) -> None:
         """Write the free weights by the names of the quantised model: matrices as its whole

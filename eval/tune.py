@@ -2,7 +2,8 @@
 
     python -m eval.tune var/index [var/real:eval/questions_official.jsonl …] [--out DIR]
 
-The texts that the reranker is tuned on are those found by the encoder as tuned. What is fitted
+From the pinned weights, or with ``--begin-with DIR --epochs 1`` further from those of an earlier
+tuning. The texts that the reranker is tuned on are those found by the encoder as tuned. What is fitted
 after that, ``eval.calibrate`` fits on questions that neither was tuned on.
 """
 
@@ -28,11 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--only", choices=["encoder", "reranker"], help="the reranker then uses OUT's encoder"
     )
+    parser.add_argument("--begin-with", type=Path, metavar="DIR", help="weights of another tuning")
+    parser.add_argument("--epochs", type=int, default=2, help="of the reranker (%(default)s)")
     options = parser.parse_args(argv)
     sets = [(index, cases) for _, index, cases in case_sets(options.sets, split="dev")]
     folder = Settings().models
     if options.only != "reranker":
         encoder = TunableEncoder(locate(ENCODER, folder=folder).folder)
+        if options.begin_with:
+            encoder.begin_with(options.begin_with / "encoder.npz")
         questions = [
             one
             for index, cases in sets
@@ -43,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         encoder.save(options.out / "encoder.npz")
     if options.only != "encoder":
         reranker = TunableReranker(locate(RERANKER, folder=folder).folder)
+        if options.begin_with:
+            reranker.begin_with(options.begin_with / "reranker.npz")
         texts = [
             one
             for index, cases in sets
@@ -51,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         ]
         print(f"  the reranker, {len(texts)} questions", flush=True)
-        tune_reranker(reranker, texts)
+        tune_reranker(reranker, texts, epochs=options.epochs)
         reranker.save(options.out / "reranker.npz")
     return 0
 

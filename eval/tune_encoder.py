@@ -70,7 +70,7 @@ def asked(library: Library, cases: Iterable[Case]) -> Iterator[Asked]:
 
 
 def tune_encoder(model: TunableEncoder, chosen: Sequence[Asked]) -> None:
-    """Tune the model in place, from the pinned weights: minus the log of the right units' share in
+    """Tune the model in place: minus the log of the right units' share in
     a softmax over all units of the index becomes less."""
 
     def loss(batch: list[Asked], _: Random) -> Any:

@@ -23,7 +23,6 @@ _TOKENS = 192
 _AT_ONCE = 16
 """Texts of about one length that are read in one go."""
 _RATE = 2e-4
-_EPOCHS = 2
 _TOGETHER = 4
 _TEXTS = 8
 _MOST_RIGHT = 3
@@ -90,8 +89,8 @@ def read(library: Library, cases: Iterable[Case]) -> Iterator[Read]:
             )
 
 
-def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
-    """Tune the model in place, from the pinned weights: minus the log of the right texts' share in
+def tune_reranker(model: TunableReranker, chosen: Sequence[Read], *, epochs: int = 2) -> None:
+    """Tune the model in place, each question read ``epochs`` times: minus the log of the right texts' share in
     a softmax over a question's texts and ``none``, which is right where no text is, becomes
     less."""
     none = torch.nn.Parameter(torch.tensor(0.0))
@@ -112,7 +111,7 @@ def tune_reranker(model: TunableReranker, chosen: Sequence[Read]) -> None:
 
     model.reset()
     weights = [*model.free().values(), none]
-    descend(weights, chosen, loss, rate=_RATE, epochs=_EPOCHS, together=_TOGETHER)
+    descend(weights, chosen, loss, rate=_RATE, epochs=epochs, together=_TOGETHER)
 
 
 def _drawn(one: Read, chance: Random) -> tuple[int, list[int]]:

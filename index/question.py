@@ -45,6 +45,14 @@ class Wanted:
     measure: Measure | None = None
 
 
+_VERBS = r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may)\b)"
+_CIRCUMSTANCE = re.compile(
+    r"^(?:and |so |but )?(?:when|if|after|before|since|once|while|where|as|given that)\b[^?]*?,\s*"
+    rf"(?={_VERBS}|(?:what|which|who|whose|why|how|when|where)\b)",
+    re.IGNORECASE,
+)
+"""Under which circumstances something is asked, before what is."""
+
 _ASKED: tuple[tuple[Kind, str], ...] = (
     (
         Kind.REASON,
@@ -82,6 +90,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \b(?:against|beside|alongside|next\ to)\ (?:all|other|that|those|the\ (?:rest|other))\b
         | \bhere\ and\ (?:nationally|elsewhere|(?:in|across)\b)""",
     ),
+    (Kind.DATE, r"^(?:and\ |so\ )?(?:since\ )?when\b"),
     (
         Kind.NUMBER,
         r"""\bhow\ (?:many|much|big|large|old|high|low|few)\b | \bby\ how\ m\w+\b | %
@@ -89,7 +98,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DATE,
-        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ (?:long|often|regularly)\b
+        r"""\bhow\ (?:long|often|regularly)\b
         | \b(?:since|by|from)\ when\b
         | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
     ),
@@ -100,7 +109,8 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        r"""\b(?:what|which|what's|what’s)\ (?:[\w'’]+\ ){0,4}?(?:percent(?:age)?|proportion
+        rf"""\b(?:what|which|what's|what’s)\ (?:(?:is|are|was|were)\ )?
+            (?:(?!{_VERBS})[\w'’]+\ ){{0,4}}?(?:percent(?:age)?|proportion
             |share(?!\ an?\b)|number|fraction|rate|amount|figure|total|ratio|level|cost|count|size
             |value|budget|price|fee|salary)\b
         | \b(?:rate|percentage|proportion|number|percent|cost)\ (?:of|for|in)\b
@@ -162,7 +172,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def wanted(question: str) -> Wanted:
     """What the question wants; where several patterns fit, the first of the list counts."""
     text = " ".join(question.split())
-    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), Kind.PROSE)
+    asked = _CIRCUMSTANCE.sub("", text)
+    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(asked)), Kind.PROSE)
     return Wanted(
         kind=kind,
         years=years(text),

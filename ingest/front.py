@@ -26,6 +26,10 @@ _PUBLISHED = re.compile(
 )
 """A date said to be that of publication. A capital letter begins a line, where lines were joined;
 within a sentence only "this inspection report was published" is of the document itself."""
+_SAID = re.compile(
+    rf"(?!.*\b(?:previous|last|earlier)\b).*, (?:published|issued) (?:on |in )?{_DATE.pattern}", re.I
+)
+"""A line that ends in the date of publication: "A Board, published 14 September 2023"."""
 _YEAR = r"((?:19|20)\d\d)(?: ?[/–-] ?((?:19|20)?\d\d))?\b"
 """A year or a span of years, of which the second group is the last."""
 _MONTH = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{'|'.join(_MONTHS)}) "
@@ -90,7 +94,7 @@ def find_date(source: Source) -> str:
     """
     blocks = _front(source)
     front = [" ".join(block.text.split()) for block in blocks]
-    for find in (_PUBLISHED.search, _DATE.fullmatch):
+    for find in (_PUBLISHED.search, _SAID.fullmatch, _DATE.fullmatch):
         if found := next(filter(None, map(find, front)), None):
             return _iso(found)
     title = find_title(source)

@@ -53,6 +53,15 @@ def of_row(query: Query, row: Row, subject: str) -> str:
     return labelled(said[:1] or row.cells)
 
 
+def asked_by(query: Query, row: Row, subject: str) -> Cell | None:
+    """The cell whose words are all the question's, none of them because they name the row: what is
+    asked for is then what the rows with it are called ("which risks are rated high?")."""
+    asked = set(query.terms) - row.above
+    when = _years_meant(query, row.cells)
+    said = [cell for cell in row.cells if (own := _words(cell.value)) and own <= asked]
+    return max(said, key=lambda cell: _fit(query, row, cell, subject, when), default=None)
+
+
 def labelled(cells: Sequence[Cell]) -> str:
     """Cells of a row: its label, and what stands in which column."""
     values = "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)

@@ -24,7 +24,7 @@ _NATIONAL = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNFINISHED = re.compile(r"[^.!?:;)\]'\"’”…\d]$")
 """How a line ends that is no sentence; a footnote's mark may follow one."""
-_PLAIN = frozenset({Kind.NUMBER, Kind.DATE, Kind.GRADE})
+_PLAIN = frozenset({Kind.NUMBER, Kind.DATE})
 """Kinds of answer that are seen in the words: without a figure, no text says how many."""
 _MUST = 3.0
 """How much more a thing counts that an answer can hardly do without."""
@@ -48,9 +48,11 @@ class Features:
     absent_name: float
     name_far: float
     year_clash: float
+    year_beside: float
     year_absent: float
     older: float
     kind_absent: float
+    grade_absent: float
     number_in_row: float
     counted: float
     uncounted: float
@@ -190,6 +192,7 @@ def _features(
     scope = _scope(text)
     kind = wants.kind
     said = years(f"{candidate.context} {text}")
+    other_year = bool(wants.years) and bool(said) and not wants.years & said
     around = said or years(f"{passage.text} {title}")
     absent = [weight for term, weight in asked.rarity.items() if term not in wide]
     return Features(
@@ -206,10 +209,12 @@ def _features(
         absent_near=max((w for term, w in asked.rarity.items() if term not in near), default=0.0),
         absent_name=_flag(bool(asked.names - wide)),
         name_far=_flag(bool(asked.names - near)),
-        year_clash=_flag(bool(wants.years) and bool(said) and not wants.years & said),
+        year_clash=_flag(other_year and not wants.years & years(title)),
+        year_beside=_flag(other_year and bool(wants.years & years(title))),
         year_absent=_flag(bool(wants.years) and not wants.years & around),
         older=_flag(not wants.years and bool(unit.cells) and _is_older(passage, said)),
         kind_absent=_MUST * _flag(kind in _PLAIN and kind not in held),
+        grade_absent=_MUST * _flag(kind is Kind.GRADE and kind not in held),
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
         counted=_flag(asked.counts(candidate)),
         uncounted=_MUST * _flag(bool(wants.counted) and not asked.counts(candidate)),

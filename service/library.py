@@ -83,10 +83,15 @@ class Library:
         self.encoder = encoder
         self._reranker = reranker
         self._recipe = recipe
-        self._answerer = Answerer(load_model(), min_confidence=min_confidence)
+        self._min_confidence = min_confidence
         self._lock = Lock()
         self._seen = ""
         self._view: View | None = None
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        # Not before a question is asked: what fits the weights searches without them.
+        return Answerer(load_model(), min_confidence=self._min_confidence)
 
     def ask(
         self, question: str, *, documents: Collection[str] | None = None, top_k: int = 5

@@ -14,7 +14,7 @@ from index.search import Hit
 from service.features import Features
 from service.figures import agree
 
-VERSION = 5
+VERSION = 6
 """Of the features that the stored weights belong to."""
 _NEAR = 3.5
 """How far behind the best one that says the same is still believed."""
@@ -74,10 +74,9 @@ class Model:
 
 
 def is_other(features: Features) -> bool:
-    """Whether a candidate is something else than was asked for: words without a figure where one
-    was asked for, an amount in another measure (per cent, money), words without a date or a grade,
-    or of another year."""
-    return bool(features.kind_absent or features.measure_absent or features.year_clash)
+    """Whether a candidate is something else than was asked for: words without a figure or a date
+    where one was asked for, or of another year than the one asked for and the report's own."""
+    return bool(features.kind_absent or features.year_clash)
 
 
 def trust_features(query: Query, ranked: Sequence[Ranked]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from index.query import Query
 from index.question import Kind, years
 from index.terms import terms
 from ingest.records import Cell, Unit
-from service.cells import BEFORE, DAYS, Row, labelled, of_row
+from service.cells import BEFORE, DAYS, Row, asked_by, labelled, of_row
 from service.figures import is_finer
 from service.ranking import Ranked
 
@@ -18,6 +18,8 @@ _MARKS = re.compile("[⁰¹²³⁴-⁹]+(?: [⁰¹²³⁴-⁹]+)*")
 _BEHIND = 2.5
 _LESS_COVER = 0.25
 """How far a more precise figure's row may score behind, and hold less of the question's words."""
+_BY_VALUE = frozenset({Kind.LIST, Kind.GRADE, Kind.PROSE})
+"""Kinds of question that may ask for rows by what stands in them."""
 _CLOSE = 2.0
 """Two neighbouring sentences whose scores differ by less than this answer together."""
 
@@ -41,9 +43,13 @@ def shape(query: Query, ranked: Sequence[Ranked], subject: str) -> Shaped:
     title), so that of a table's columns its own is taken where the question names none. Of a
     figure that stands in two precisions, a table's more precise one is taken."""
     candidate = _with_neighbour(ranked)
-    both = _over_years(query, candidate, subject) or _over_rows(query, candidate)
-    if both is not None:
-        return both
+    several = (
+        _over_years(query, candidate, subject)
+        or _over_rows(query, candidate)
+        or _alike(query, candidate, subject)
+    )
+    if several is not None:
+        return several
     best = _shaped(query, candidate, subject)
     if query.wants.kind is not Kind.NUMBER or candidate.unit.cells:
         return best
@@ -148,6 +154,24 @@ def _over_rows(query: Query, best: Candidate) -> Shaped | None:
         return None
     text = "; ".join(labelled(u.cells) for u in rows)
     return Shaped(text, best, rows[0].start, rows[-1].end)
+
+
+def _alike(query: Query, best: Candidate, subject: str) -> Shaped | None:
+    """Where the question is for rows by what stands in them: all that have it, by their labels."""
+    if query.wants.kind not in _BY_VALUE or not best.unit.cells:
+        return None
+    cell = asked_by(query, _row(best, best.unit.cells), subject)
+    if cell is None:
+        return None
+    table = [u for u in best.passage.units if u.cells and u.paragraph == best.unit.paragraph]
+    same = [(u, c) for u in table for c in u.cells if _says_same(c, cell)]
+    text = "; ".join(labelled([c]) for _, c in same)
+    return Shaped(text, best, same[0][0].start, same[-1][0].end)
+
+
+def _says_same(one: Cell, other: Cell) -> bool:
+    same = plain(one.value).casefold() == plain(other.value).casefold()
+    return same and one.column == other.column
 
 
 def _timeless(unit: Unit) -> tuple[str, ...]:

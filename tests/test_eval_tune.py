@@ -119,3 +119,18 @@ def test_the_mean_of_two_tunings_keeps_whole_numbers_whole():
     assert (mixed["a"].tolist(), mixed["b"].tolist()) == ([64, 18, 3], [1.75])
     with pytest.raises(ValueError, match="different models"):
         mean(one, {"a": one["a"]}, 0.5)
+
+
+def test_tuning_can_begin_with_an_earlier_one(reranker, tmp_path):
+    with torch.no_grad():
+        for weight in reranker.free().values():
+            weight.mul_(0.9)
+    reranker.save(tmp_path / "earlier.npz")
+    later = TunableReranker(locate(RERANKER, folder=tmp_path).folder)
+    later.begin_with(tmp_path / "earlier.npz")
+    with torch.no_grad():
+        later.free()["classifier.weight"].zero_()
+    later.reset()
+    later.save(tmp_path / "later.npz")
+    with np.load(tmp_path / "earlier.npz") as one, np.load(tmp_path / "later.npz") as two:
+        assert all(np.array_equal(one[name], two[name]) for name in one)

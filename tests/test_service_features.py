@@ -153,6 +153,14 @@ def test_years_agree_or_clash(question, text, clash, absent):
     assert (got["year_clash"], got["year_absent"]) == (clash, absent)
 
 
+def test_another_year_is_no_clash_where_the_one_asked_for_is_the_reports_own():
+    titles = {"harbour": "Inspection of boats 2020"}
+    got = of("boats in the 2020 report", "In 2019", titles=titles)
+    assert (got["year_clash"], got["year_beside"]) == (0, 1)
+    got = of("boats in 2018", "In 2019", titles=titles)
+    assert (got["year_clash"], got["year_beside"]) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("question", "text", "held"),
     [
@@ -170,7 +178,7 @@ def test_years_agree_or_clash(question, text, clash, absent):
         ("when was it counted", "¹ Counted", {"kind_absent": 0, "note": 1}),
         ("when was it counted", "Hulls are", {"kind_absent": 3, "note": 0}),
         ("what grade is it", "Good", {"grade_found": 1, "grade_unasked": 0, "kind_absent": 0}),
-        ("what grade is it", "Hulls are", {"grade_found": 0, "kind_absent": 3}),
+        ("what grade is it", "Hulls are", {"grade_found": 0, "grade_absent": 3, "kind_absent": 0}),
         ("why by 5 percent", "Hulls are", {"measure_absent": 0}),
         ("what is it", "Good", {"grade_found": 0, "grade_unasked": 1}),
         ("what percentage of boats are red", "Hulls are", {"measure_absent": 1}),

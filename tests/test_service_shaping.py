@@ -259,3 +259,38 @@ def test_else_a_sentence_stands_alone_unless_it_refers_back(scores, text):
 def test_neighbouring_rows_are_not_joined():
     scores = {"unit Fires:": 5.0, "unit False": 4.9}
     assert of(TABLE, "What was the rate of fires in 2023?", scores).text == "29.5"
+
+
+RISKS = passage(
+    "harbour",
+    0,
+    ("Risks",),
+    Grid(
+        "Table 4: Risks",
+        ("Rating 2022", "Rating 2023", "Owner"),
+        (
+            ("Storms", "High", "High", "Master"),
+            ("Silt", "High", "Low", "Clerk"),
+            ("Theft", "Low", "High", "Clerk"),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which risks are rated high?", "Storms: Rating 2023 High; Theft: Rating 2023 High"),
+        (
+            "Which risks were rated high in 2022?",
+            "Storms: Rating 2022 High; Silt: Rating 2022 High",
+        ),
+        ("Which risks has the clerk?", "Silt: Owner Clerk; Theft: Owner Clerk"),
+    ],
+)
+def test_rows_asked_for_by_what_stands_in_them_are_all_given(question, text):
+    first = "unit Silt:" if "clerk" in question else "unit Storms:"
+    shaped = of(RISKS, question, {first: 5.0})
+    assert shaped.text == text
+    assert shaped.quote.startswith(text.split(":")[0])
+    assert of(RISKS, "What rating have storms?", {"unit Storms:": 5.0}).text == "Storms: High"
