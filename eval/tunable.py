@@ -95,10 +95,10 @@ class Tunable:
 
     def begin_with(self, path: Path) -> None:
         """Let tuning begin with the weights of an earlier one, a file that ``save`` wrote."""
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(path, allow_pickle=False) as earlier:
             for name in self._free:
                 grid = self._grids.get(name)
-                weight = torch.tensor(stored[grid.name if grid else name].astype(np.float32))
+                weight = torch.tensor(earlier[grid.name if grid else name].astype(np.float32))
                 self._first_weights[name] = weight.T * grid.step if grid else weight
         self.reset()
 

@@ -3,8 +3,8 @@
     python -m eval.tune var/index [var/real:eval/questions_official.jsonl …] [--out DIR]
 
 From the pinned weights, or with ``--begin-with DIR --epochs 1`` further from those of an earlier
-tuning. The texts that the reranker is tuned on are those found by the encoder as tuned. What is fitted
-after that, ``eval.calibrate`` fits on questions that neither was tuned on.
+tuning. The texts that the reranker is tuned on are those found by the encoder as tuned. What is
+fitted after that, ``eval.calibrate`` fits on questions that neither was tuned on.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from eval.cases import case_sets
 from eval.tune_encoder import TunableEncoder, asked, tune_encoder
-from eval.tune_reranker import TunableReranker, read, tune_reranker
+from eval.tune_reranker import EPOCHS, TunableReranker, read, tune_reranker
 from index.encoder import TUNED
 from index.models import ENCODER, RERANKER, locate
 from ingest.errors import ReportError
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--only", choices=["encoder", "reranker"], help="the reranker then uses OUT's encoder"
     )
     parser.add_argument("--begin-with", type=Path, metavar="DIR", help="weights of another tuning")
-    parser.add_argument("--epochs", type=int, default=2, help="of the reranker (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the reranker (%(default)s)")
     options = parser.parse_args(argv)
     sets = [(index, cases) for _, index, cases in case_sets(options.sets, split="dev")]
     folder = Settings().models

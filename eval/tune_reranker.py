@@ -23,6 +23,7 @@ _TOKENS = 192
 _AT_ONCE = 16
 """Texts of about one length that are read in one go."""
 _RATE = 2e-4
+EPOCHS = 2
 _TOGETHER = 4
 _TEXTS = 8
 _MOST_RIGHT = 3
@@ -89,10 +90,10 @@ def read(library: Library, cases: Iterable[Case]) -> Iterator[Read]:
             )
 
 
-def tune_reranker(model: TunableReranker, chosen: Sequence[Read], *, epochs: int = 2) -> None:
-    """Tune the model in place, each question read ``epochs`` times: minus the log of the right texts' share in
-    a softmax over a question's texts and ``none``, which is right where no text is, becomes
-    less."""
+def tune_reranker(model: TunableReranker, chosen: Sequence[Read], *, epochs: int = EPOCHS) -> None:
+    """Tune the model in place, each question read ``epochs`` times: minus the log of the right
+    texts' share in a softmax over a question's texts and ``none``, which is right where no text
+    is, becomes less."""
     none = torch.nn.Parameter(torch.tensor(0.0))
 
     def loss(batch: list[Read], chance: Random) -> Any:

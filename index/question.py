@@ -45,10 +45,11 @@ class Wanted:
     measure: Measure | None = None
 
 
-_VERBS = r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may)\b)"
+_VERBS = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must)\b"
 _CIRCUMSTANCE = re.compile(
-    r"^(?:and |so |but )?(?:when|if|after|before|since|once|while|where|as|given that)\b[^?]*?,\s*"
-    rf"(?={_VERBS}|(?:what|which|who|whose|why|how|when|where)\b)",
+    r"^(?:and |so |but )?(?:when|if|after|before|since|once|while|where|as|given that)\b"
+    rf"(?!,| when\b| may\b| {_VERBS})[^?]*?,\s*"
+    rf"(?={_VERBS}|(?:what|which|who|whose|why|how|when)\b)",
     re.IGNORECASE,
 )
 """Under which circumstances something is asked, before what is."""
@@ -90,7 +91,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         | \b(?:against|beside|alongside|next\ to)\ (?:all|other|that|those|the\ (?:rest|other))\b
         | \bhere\ and\ (?:nationally|elsewhere|(?:in|across)\b)""",
     ),
-    (Kind.DATE, r"^(?:and\ |so\ )?(?:since\ )?when\b"),
+    (Kind.DATE, rf"^(?:and\ |so\ )?(?:since\ )?when(?:,|\ {_VERBS})"),
     (
         Kind.NUMBER,
         r"""\bhow\ (?:many|much|big|large|old|high|low|few)\b | \bby\ how\ m\w+\b | %
@@ -98,7 +99,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DATE,
-        r"""\bhow\ (?:long|often|regularly)\b
+        r"""^(?:and\ |so\ )?(?:since\ )?when\b | \bhow\ (?:long|often|regularly)\b
         | \b(?:since|by|from)\ when\b
         | \b(?:what|which)\ (?:date|day|month|year|period|time\ of)\b""",
     ),
@@ -109,7 +110,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        rf"""\b(?:what|which|what's|what’s)\ (?:(?:is|are|was|were)\ )?
+        rf"""\b(?:what|which|what's|what’s)\ (?:{_VERBS}\ )?
             (?:(?!{_VERBS})[\w'’]+\ ){{0,4}}?(?:percent(?:age)?|proportion
             |share(?!\ an?\b)|number|fraction|rate|amount|figure|total|ratio|level|cost|count|size
             |value|budget|price|fee|salary)\b

@@ -104,7 +104,8 @@ class Index:
         return next((d for d in self.documents if d.id == document_id), None)
 
     def holding(self, term: str) -> Counter[str]:
-        """In how many passages of which document, by its id, a stem stands."""
+        """In how many passages of which document, by its id, a stem is found; a passage is found by
+        its headings and its document's title too."""
         rows = np.flatnonzero(self.lexical.scores((term,)))
         return Counter(self.passages[row].document_id for row in rows)
 

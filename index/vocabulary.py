@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import as_file, files
 
-from index.terms import FUNCTION_WORDS, stem, words
+from index.terms import FUNCTION_WORDS, MONTHS, stem, words
 
 _TYPED = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"(?<=[\w,;:’'] )[A-Z][^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -58,13 +58,20 @@ class Vocabulary:
         return not self.knows(folded) and folded not in english()
 
     def names(self, text: str) -> list[str]:
-        """The names in a question, as ``words`` gives them: those that the corpus knows, and what
-        is typed with a capital within a sentence, unless most words are."""
+        """The names in a question, as ``words`` gives them, but those of months: those that the
+        corpus knows, and what is typed as one, unless most words are."""
         typed = _TYPED.findall(text)
-        capital = [word for word in typed if word[0].isupper()]
-        inside = set() if 2 * len(capital) > len(typed) else set(_AFTER.findall(text))
-        marked = {word for name in inside for word in words(name)} - FUNCTION_WORDS
-        return [word for word in words(text) if word in marked or self.is_name(word)]
+        many = 2 * sum(word[0].isupper() for word in typed) > len(typed)
+        marked = set() if many else self.capitals(text)
+        found = (word for word in words(text) if word in marked or self.is_name(word))
+        return [word for word in found if word not in MONTHS]
+
+    def capitals(self, text: str) -> set[str]:
+        """The words that are typed with a capital within a sentence, or at its beginning where
+        English does not know them."""
+        first = [word for word in _TYPED.findall(text)[:1] if word.casefold() not in english()]
+        capital = [*_AFTER.findall(text), *(word for word in first if word[0].isupper())]
+        return {word for name in capital for word in words(name)} - FUNCTION_WORDS
 
 
 @cache

@@ -26,10 +26,11 @@ _PUBLISHED = re.compile(
 )
 """A date said to be that of publication. A capital letter begins a line, where lines were joined;
 within a sentence only "this inspection report was published" is of the document itself."""
-_SAID = re.compile(
-    rf"(?!.*\b(?:previous|last|earlier)\b).*, (?:published|issued) (?:on |in )?{_DATE.pattern}", re.I
+_LINE_ENDS = re.compile(
+    r"(?!(?i:.*\b(?:an?|another|previous|earlier|next|other|his|her|their) ))"
+    rf".*, (?i:(?:published|issued) (?:on |in )?{_DATE.pattern})"
 )
-"""A line that ends in the date of publication: "A Board, published 14 September 2023"."""
+"""A line of a title page that ends in when it was published, and has no other text's name."""
 _YEAR = r"((?:19|20)\d\d)(?: ?[/–-] ?((?:19|20)?\d\d))?\b"
 """A year or a span of years, of which the second group is the last."""
 _MONTH = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{'|'.join(_MONTHS)}) "
@@ -94,15 +95,16 @@ def find_date(source: Source) -> str:
     """
     blocks = _front(source)
     front = [" ".join(block.text.split()) for block in blocks]
-    for find in (_PUBLISHED.search, _SAID.fullmatch, _DATE.fullmatch):
-        if found := next(filter(None, map(find, front)), None):
-            return _iso(found)
-    title = find_title(source)
     lines = [
         line
         for line, block in zip(front, blocks, strict=True)
         if block.kind == "text" and len(line) <= _LONGEST_LINE and not _is_sentence(line)
     ]
+    said = map(_PUBLISHED.search, front), map(_LINE_ENDS.fullmatch, lines)
+    for found in (*said, map(_DATE.fullmatch, front)):
+        if date := next(filter(None, found), None):
+            return _iso(date)
+    title = find_title(source)
     names = [title, *title.split(" – ")]
     years = [
         f"{name} {line}"

@@ -1,8 +1,7 @@
 """A row of a table → the words of it that answer: one cell, or the row with its columns. Pure."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 
 from index.query import PER, Query
 from index.question import Kind, holds, measured, years
@@ -15,57 +14,66 @@ BEFORE = re.compile(
     re.IGNORECASE,
 )
 """How a question asks for the period before the last one."""
-DAYS = frozenset(map(stem, MONTHS))
-_RATIO = re.compile(r"\b(?:rates?|per|percent(?:age)?|proportion|share)\b|%", re.IGNORECASE)
-"""What is no number of things."""
+MONTH_STEMS = frozenset(map(stem, MONTHS))
+_NO_COUNT = re.compile(
+    r"\b(?:rates?|per|percent(?:age)?|proportion|share|pounds|pence)\b|[%£€$]", re.IGNORECASE
+)
+"""What is given in no number of things."""
 _ONE_CELL = frozenset({Kind.NUMBER, Kind.DATE, Kind.GRADE})
 """Kinds of answer that are seen in a cell, and which one cell gives."""
 _CLEARLY = 0.3
 """How much better than the next a cell fits that alone answers a question of any kind."""
 _NAMES_ROW = 0.25
-"""What a word counts for a column that the row's label or its heading has too."""
+"""What a word counts for a column that stands above the row too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row's cells, and the terms of what stands above them: labels, caption and heading."""
+def of_row(query: Query, cells: Sequence[Cell], above: Set[str], subject: str) -> str:
+    """The words of a row that answer: of a comparison or a yes or no the labelled row, else the
+    cell in the column asked for, or, where nothing tells which, the labelled row again.
 
-    cells: Sequence[Cell]
-    above: frozenset[str]
-
-
-def of_row(query: Query, row: Row, subject: str) -> str:
-    """The words of a row that answer: the cell in the column asked for; where nothing tells which,
-    and the question has the words of a cell, that cell with its label, else the labelled row.
-    ``subject`` is what the report is about: where the question names no column, that one's."""
+    ``above`` are the terms of the row's labels and of its heading, ``subject`` is what the report
+    is about: where the question names no column, the one of that is taken."""
     kind = query.wants.kind
     if kind in (Kind.COMPARISON, Kind.DECISION):
-        return labelled(row.cells)
-    when = _years_meant(query, row.cells)
-    fits = [_fit(query, row, cell, subject, when) for cell in row.cells]
+        return labelled(cells)
+    fits = _fits(query, cells, above, subject)
     first, *rest = sorted(fits, reverse=True)
-    cell = row.cells[fits.index(first)]
+    cell = cells[fits.index(first)]
     if kind is Kind.GRADE:
         return ": ".join((*cell.labels[-1:], cell.value))
     if kind in _ONE_CELL or not rest or first - rest[0] >= _CLEARLY:
         return cell.value
-    said = [cell for cell in row.cells if _shared(query, row, cell.value)]
-    return labelled(said[:1] or row.cells)
+    return labelled(cells)
 
 
-def asked_by(query: Query, row: Row, subject: str) -> Cell | None:
-    """The cell whose words are all the question's, none of them because they name the row: what is
-    asked for is then what the rows with it are called ("which risks are rated high?")."""
-    asked = set(query.terms) - row.above
-    when = _years_meant(query, row.cells)
-    said = [cell for cell in row.cells if (own := _words(cell.value)) and own <= asked]
-    return max(said, key=lambda cell: _fit(query, row, cell, subject, when), default=None)
+def asked_by(query: Query, cells: Sequence[Cell], above: Set[str], subject: str) -> Cell | None:
+    """The cell whose words are all the question's, where it names no column besides: what is asked
+    for is what the rows with it are called ("which risks are rated high?")."""
+    asked = set(query.terms)
+    said = [cell for cell in cells if _is_said(cell, asked, above)]
+    columns = {term for cell in said for term in _words(cell.column)}
+    besides = {term for cell in cells for term in _words(cell.column)} - columns - above
+    if not said or asked & besides:
+        return None
+    return max(zip(_fits(query, said, above, subject), said, strict=True), key=lambda fit: fit[0])[
+        1
+    ]
 
 
 def labelled(cells: Sequence[Cell]) -> str:
     """Cells of a row: its label, and what stands in which column."""
     values = "; ".join(f"{cell.column} {cell.value}".strip() for cell in cells)
     return ": ".join((*cells[0].labels[-1:], values))
+
+
+def _is_said(cell: Cell, asked: Set[str], above: Set[str]) -> bool:
+    own = set(terms(cell.value))
+    return own <= asked and any(not term.isdigit() for term in own - above)
+
+
+def _fits(query: Query, cells: Sequence[Cell], above: Set[str], subject: str) -> list[float]:
+    when = _years_meant(query, cells)
+    return [_fit(query, cell, above, subject, when) for cell in cells]
 
 
 def _years_meant(query: Query, cells: Sequence[Cell]) -> frozenset[int]:
@@ -78,37 +86,35 @@ def _years_meant(query: Query, cells: Sequence[Cell]) -> frozenset[int]:
     return frozenset(found[-2:-1] if BEFORE.search(query.core) else found[-1:])
 
 
-def _fit(query: Query, row: Row, cell: Cell, subject: str, when: frozenset[int]) -> float:
+def _fit(query: Query, cell: Cell, above: Set[str], subject: str, when: frozenset[int]) -> float:
     """How well a cell is what the question asks for: the words that its column shares with it, the
     year, the scope, the kind of value and its measure count, and that "how many" asks for no rate
-    and no money; where nothing decides, the report's own subject and then the column that says
-    least besides are taken."""
+    and no money; where nothing decides, the report's own subject and that no other word is in the
+    column."""
     own_years = years(cell.column)
     column = _words(cell.column)
-    rate = bool(_RATIO.search(query.spelled))
     whole = f"{cell.column} {cell.value}"
-    given, kind = measured(whole), query.wants.kind
+    kind = query.wants.kind
+    uncounted = query.wants.counted and not _NO_COUNT.search(query.spelled)
     return (
-        2 * _shared(query, row, cell.column)
+        2 * _shared(query, column, above)
         - 2 * (bool(when and own_years) and not when & own_years)
         + 0.5 * bool(query.wants.years & own_years)
         + (is_national(query.spelled) == is_national(cell.column))
         + 0.5 * bool(column & set(terms(subject)))
         + 2 * (kind in _ONE_CELL and kind in holds(cell.value))
-        + (query.wants.measure in given)
+        + (query.wants.measure in measured(whole))
         + bool(PER.search(query.spelled) and PER.search(cell.column))
-        - 1.5 * (bool(query.wants.counted) and not rate and bool(given or _RATIO.search(whole)))
+        - 1.5 * bool(uncounted and _NO_COUNT.search(whole))
         - 0.1 * bool(column - set(query.terms))
     )
 
 
-def _shared(query: Query, row: Row, text: str) -> float:
-    """The share of a text's words that are the question's (0 to 1), and a little for each."""
-    own = _words(text)
-    found = own & set(query.terms)
-    weight = sum(_NAMES_ROW if term in row.above else 1.0 for term in found)
-    return weight / len(own) + 0.05 * weight if own else 0.0
+def _shared(query: Query, column: Set[str], above: Set[str]) -> float:
+    """The share of a column's words that are the question's (0 to 1), and a little for each."""
+    weight = sum(_NAMES_ROW if t in above else 1.0 for t in column & set(query.terms))
+    return weight / len(column) + 0.05 * weight if column else 0.0
 
 
-def _words(text: str) -> set[str]:
-    return {term for term in terms(text) if not term.isdigit() and term not in DAYS}
+def _words(column: str) -> set[str]:
+    return {term for term in terms(column) if not term.isdigit() and term not in MONTH_STEMS}

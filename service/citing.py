@@ -137,7 +137,7 @@ def _item(quote: str, citation: Citation, site: str) -> dict[str, object]:
 
 
 def _link(citation: Citation, site: str) -> str:
-    return site.rstrip("/") + passage_address(citation.passage, citation.highlights)
+    return site.rstrip("/") + passage_address(citation.passage, citation.marked)
 
 
 def _tex(text: str) -> str:

@@ -11,7 +11,7 @@ from index.candidates import Candidate, pairs
 from index.query import PER, RATE, Query
 from index.question import Kind, Wanted, counts, holds, measured, years
 from index.search import Hit
-from index.terms import FUNCTION_WORDS, MONTHS, stem, terms, words
+from index.terms import FUNCTION_WORDS, stem, terms, words
 from index.vocabulary import Vocabulary
 from ingest.records import Document, Passage, Unit
 
@@ -52,7 +52,6 @@ class Features:
     year_absent: float
     older: float
     kind_absent: float
-    grade_absent: float
     number_in_row: float
     counted: float
     uncounted: float
@@ -86,8 +85,8 @@ NAMES = tuple(field.name for field in fields(Features))
 
 
 def subjects(documents: Iterable[Document]) -> dict[str, str]:
-    """What each report is about, by id: its title and its date."""
-    return {document.id: f"{document.title} {document.date}".strip() for document in documents}
+    """What each report is about, by id: its title and its year."""
+    return {d.id: f"{d.title} {d.date[:4]}".strip() for d in documents}
 
 
 def all_features(
@@ -134,10 +133,9 @@ class Asked:
     def of(cls, query: Query, vocabulary: Vocabulary) -> "Asked":
         core = [word for word in words(query.core) if word not in FUNCTION_WORDS]
         stems = {stem(word) for word in core if not _YEAR.fullmatch(word)}
-        names = (word for word in vocabulary.names(query.core) if word not in MONTHS)
         return cls(
             rarity={term: vocabulary.rarity(term) for term in stems},
-            names=frozenset(stem(word) for word in names),
+            names=frozenset(map(stem, vocabulary.names(query.core))),
             scope="national" if is_national(query.spelled) else "local",
             counted=frozenset(terms(query.wants.counted)[-1:]),
             forms=tuple(
@@ -192,8 +190,9 @@ def _features(
     scope = _scope(text)
     kind = wants.kind
     said = years(f"{candidate.context} {text}")
+    own_years = years(title)
     other_year = bool(wants.years) and bool(said) and not wants.years & said
-    around = said or years(f"{passage.text} {title}")
+    around = said or years(passage.text) | own_years
     absent = [weight for term, weight in asked.rarity.items() if term not in wide]
     return Features(
         rerank=rerank,
@@ -209,12 +208,11 @@ def _features(
         absent_near=max((w for term, w in asked.rarity.items() if term not in near), default=0.0),
         absent_name=_flag(bool(asked.names - wide)),
         name_far=_flag(bool(asked.names - near)),
-        year_clash=_flag(other_year and not wants.years & years(title)),
-        year_beside=_flag(other_year and bool(wants.years & years(title))),
+        year_clash=_flag(other_year and not wants.years & own_years),
+        year_beside=_flag(other_year and bool(wants.years & own_years)),
         year_absent=_flag(bool(wants.years) and not wants.years & around),
         older=_flag(not wants.years and bool(unit.cells) and _is_older(passage, said)),
         kind_absent=_MUST * _flag(kind in _PLAIN and kind not in held),
-        grade_absent=_MUST * _flag(kind is Kind.GRADE and kind not in held),
         number_in_row=_flag(kind is Kind.NUMBER and unit.kind == "row"),
         counted=_flag(asked.counts(candidate)),
         uncounted=_MUST * _flag(bool(wants.counted) and not asked.counts(candidate)),

@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.query import Query
-from index.terms import MONTHS, stem, terms, words
+from index.terms import stem, terms
 from index.vocabulary import Vocabulary
 from ingest.records import Document
 
 Holding = Callable[[str], Mapping[str, int]]
-"""In how many passages of which report, by its id, a term stands."""
+"""In how many passages of which report, by its id, a term is found; titles count."""
 _MOSTLY = 0.6
-"""The share of a name's passages that are of the reports with it in their titles: below, it is as
-much other reports' ("school")."""
-_CAPITAL = re.compile(r"\b[A-Z][\w’'-]+")
+"""Of the passages in which a name is found, the least share that is of reports with it in their
+titles: below it the name is too much of others, and all reports are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,17 @@ def named(
     A name in the question that stands in the titles of some reports but not of most, and hardly
     anywhere else, tells them apart, the better the fewer they are (the logarithm of the share, as
     in Spärck Jones 1972, "A statistical interpretation of term specificity"); those whose names
-    tell most are meant, and of them, where the question has a year, those of that year if there
-    are any. Where names are typed with capitals, those without are none.
+    tell most are meant, and of them, where the question has a year, those of that year, if there
+    are any, and those without one. Where names are typed with capitals, words without are none.
     """
     titles, held = _titles(documents)
-    asked = [word for word in vocabulary.names(query.core) if word not in MONTHS]
+    asked = vocabulary.names(query.core)
     told = {
         term: math.log(len(documents) / held[term])
         for term in map(stem, asked)
         if 0 < held[term] <= len(documents) / 2 and _is_theirs(holding(term), titles, term)
     }
-    capital = {stem(word) for name in _CAPITAL.findall(query.core) for word in words(name)}
+    capital = set(map(stem, vocabulary.capitals(query.core)))
     told = {term: weight for term, weight in told.items() if term in capital} or told
     telling = {id_: sum(told.get(term, 0.0) for term in own) for id_, own in titles.items()}
     most = max(telling.values(), default=0.0)
@@ -54,9 +53,9 @@ def named(
         return None
     meant = [d for d in documents if math.isclose(telling[d.id], most)]
     shared = set.intersection(*(titles[d.id] for d in meant))
-    asked_for = query.wants.years
-    of_year = [d for d in meant if asked_for and (not d.date or int(d.date[:4]) in asked_for)]
-    ids = frozenset(document.id for document in of_year or meant)
+    of_year = [d for d in meant if d.date and int(d.date[:4]) in query.wants.years]
+    undated = [d for d in meant if not d.date]
+    ids = frozenset(d.id for d in ([*of_year, *undated] if of_year else meant))
     return Named(
         ids, _without(query.core, [word for word in asked if stem(word) in told.keys() & shared])
     )

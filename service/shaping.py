@@ -10,7 +10,7 @@ from index.query import Query
 from index.question import Kind, years
 from index.terms import terms
 from ingest.records import Cell, Unit
-from service.cells import BEFORE, DAYS, Row, asked_by, labelled, of_row
+from service.cells import BEFORE, MONTH_STEMS, asked_by, labelled, of_row
 from service.figures import is_finer
 from service.ranking import Ranked
 
@@ -69,7 +69,9 @@ def _shaped(query: Query, candidate: Candidate, subject: str) -> Shaped:
     if candidate.span == "list":
         return Shaped(_items(candidate), candidate, start, end)
     if cells and candidate.span == "unit":
-        return Shaped(of_row(query, _row(candidate, cells), subject), candidate, start, end)
+        return Shaped(
+            of_row(query, cells, _above(candidate, cells), subject), candidate, start, end
+        )
     return Shaped(plain(candidate.text), candidate, start, end)
 
 
@@ -116,9 +118,10 @@ def _items(candidate: Candidate) -> str:
     return "; ".join(item.rstrip(".;") for item in inside)
 
 
-def _row(candidate: Candidate, cells: Sequence[Cell]) -> Row:
-    above = (*candidate.passage.section[-1:], *cells[0].labels)
-    return Row(cells, frozenset(terms(" ".join(above))))
+def _above(candidate: Candidate, cells: Sequence[Cell]) -> frozenset[str]:
+    """The terms of a row's labels and of its heading."""
+    titles = (*candidate.passage.section[-1:], *cells[0].labels)
+    return frozenset(terms(" ".join(titles)))
 
 
 def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
@@ -133,10 +136,9 @@ def _over_years(query: Query, best: Candidate, subject: str) -> Shaped | None:
     if len(rows) < 2:
         return None
     single = replace(query, wants=replace(query.wants, kind=Kind.NUMBER))
-    text = "; ".join(
-        f"{' › '.join(u.cells[0].labels)}: {of_row(single, _row(best, u.cells), subject)}"
-        for u in rows
-    )
+    labels = (" › ".join(u.cells[0].labels) for u in rows)
+    values = (of_row(single, u.cells, _above(best, u.cells), subject) for u in rows)
+    text = "; ".join(f"{label}: {value}" for label, value in zip(labels, values, strict=True))
     return Shaped(text, best, rows[0].start, rows[-1].end)
 
 
@@ -145,11 +147,7 @@ def _over_rows(query: Query, best: Candidate) -> Shaped | None:
     other row's label has, labelled."""
     if query.wants.kind is not Kind.COMPARISON or not best.unit.cells:
         return None
-    table = [u for u in best.passage.units if u.cells and u.paragraph == best.unit.paragraph]
-    labels = [set(terms(u.cells[0].labels[-1] if u.cells[0].labels else "")) for u in table]
-    held = Counter(term for label in labels for term in label)
-    own = [{term for term in label if held[term] == 1} for label in labels]
-    rows = [u for u, words in zip(table, own, strict=True) if words & set(query.terms)]
+    rows = _named_rows(query, best)
     if len(rows) < 2 or best.unit not in rows:
         return None
     text = "; ".join(labelled(u.cells) for u in rows)
@@ -160,13 +158,28 @@ def _alike(query: Query, best: Candidate, subject: str) -> Shaped | None:
     """Where the question is for rows by what stands in them: all that have it, by their labels."""
     if query.wants.kind not in _BY_VALUE or not best.unit.cells:
         return None
-    cell = asked_by(query, _row(best, best.unit.cells), subject)
-    if cell is None:
+    cells = best.unit.cells
+    cell = asked_by(query, cells, _above(best, cells), subject)
+    if cell is None or best.unit in _named_rows(query, best):
         return None
-    table = [u for u in best.passage.units if u.cells and u.paragraph == best.unit.paragraph]
-    same = [(u, c) for u in table for c in u.cells if _says_same(c, cell)]
+    same = [(u, c) for u in _table(best) for c in u.cells if _says_same(c, cell)]
     text = "; ".join(labelled([c]) for _, c in same)
     return Shaped(text, best, same[0][0].start, same[-1][0].end)
+
+
+def _named_rows(query: Query, best: Candidate) -> list[Unit]:
+    """The rows of the table that the question names by a word which no other row's label has."""
+    table = _table(best)
+    labels = [set(terms(u.cells[0].labels[-1] if u.cells[0].labels else "")) for u in table]
+    held = Counter(term for label in labels for term in label)
+    own = [{term for term in label if held[term] == 1} for label in labels]
+    return [u for u, words in zip(table, own, strict=True) if words & set(query.terms)]
+
+
+def _table(best: Candidate) -> list[Unit]:
+    """All rows of a row's table in its passage."""
+    units = best.passage.units
+    return [u for u in units if u.cells and u.paragraph == best.unit.paragraph]
 
 
 def _says_same(one: Cell, other: Cell) -> bool:
@@ -177,7 +190,7 @@ def _says_same(one: Cell, other: Cell) -> bool:
 def _timeless(unit: Unit) -> tuple[str, ...]:
     """A row's labels without what says when."""
     labels = " ".join(unit.cells[0].labels)
-    return tuple(t for t in terms(labels) if not t.isdigit() and t not in DAYS)
+    return tuple(t for t in terms(labels) if not t.isdigit() and t not in MONTH_STEMS)
 
 
 def _row_years(unit: Unit) -> frozenset[int]:

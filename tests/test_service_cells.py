@@ -5,17 +5,26 @@ import pytest
 from index.query import query
 from index.terms import terms
 from ingest.records import Cell
-from service.cells import Row, of_row
+from service.cells import asked_by, of_row
 
 SUBJECT = "Inspection of Harbour Town"
 
 
-def answer(question, label, cells, heading=""):
-    row = Row(
+def row(label, cells, heading=""):
+    """The arguments of a row: its cells and the terms above it."""
+    return (
         [Cell(value=value, labels=(label,), column=column) for column, value in cells],
         frozenset(terms(f"{heading} {label}")),
     )
-    return of_row(query(question), row, SUBJECT)
+
+
+def answer(question, label, cells, heading=""):
+    return of_row(query(question), *row(label, cells, heading), SUBJECT)
+
+
+def asked(question, label, cells, heading=""):
+    cell = asked_by(query(question), *row(label, cells, heading), SUBJECT)
+    return cell and f"{cell.column} {cell.value}"
 
 
 SHOPS = (
@@ -65,8 +74,37 @@ def test_how_many_asks_for_no_money_and_a_rate_for_a_rate():
     assert answer("How many fires were there?", "Fires", fires) == "104"
 
 
-def test_who_is_asked_for_by_what_stands_in_a_cell_is_its_label():
-    assert answer("Who is the senior cox?", "Ida Moss", CREW) == "Ida Moss: Role Senior cox"
+def test_how_many_pounds_asks_for_money_and_free_is_no_unit():
+    meals = (("Total pupils", "210"), ("Free meals", "41"))
+    assert answer("How many pupils have free meals?", "North", meals) == "41"
+    costs = (("Boats", "9"), ("Cost £", "41"))
+    assert answer("How many pounds did they cost?", "North", costs) == "41"
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [
+        ("Who is the senior cox?", "Role Senior cox"),
+        ("Who is the cox?", None),
+        ("When did the senior cox join?", None),
+        ("Who made 31 trips?", None),
+    ],
+)
+def test_a_row_is_asked_for_by_all_words_of_a_cell_and_no_other_column(question, cell):
+    assert asked(question, "Ida Moss", (*CREW[:1], ("Join", "June 2011"), *CREW[2:])) == cell
+
+
+def test_a_level_is_only_itself_and_of_its_year():
+    levels = (("Grade 2022", "Level 2"), ("Grade 2023", "Level 3"))
+    assert asked("Which stations are at level 2?", "North", levels) == "Grade 2022 Level 2"
+    assert asked("Which stations are at level 4?", "North", levels) is None
+    same = (("Grade 2022", "Level 2"), ("Grade 2023", "Level 2"))
+    assert asked("Which stations are at level 2?", "North", same) == "Grade 2023 Level 2"
+    assert asked("Which stations are north?", "North Pier", (("Side", "North"),)) is None
+
+
+def test_a_yes_or_no_gives_the_row():
+    assert answer("Did Ida Moss make 31 trips in 2023?", "Ida Moss", CREW).endswith("Trips 2022 28")
 
 
 @pytest.mark.parametrize(

@@ -294,3 +294,18 @@ def test_rows_asked_for_by_what_stands_in_them_are_all_given(question, text):
     assert shaped.text == text
     assert shaped.quote.startswith(text.split(":")[0])
     assert of(RISKS, "What rating have storms?", {"unit Storms:": 5.0}).text == "Storms: High"
+
+
+def test_a_question_that_names_the_row_is_for_its_cell():
+    grades = passage(
+        "harbour",
+        0,
+        ("Grades",),
+        Grid(
+            "Table 5", ("Leading", "Teaching"), (("Hill", "Poor", "Good"), ("Port", "Fair", "Good"))
+        ),
+    )
+    scores = {"unit Hill:": 5.0}
+    assert of(grades, "How good is the leading of Hill?", scores).text == "Hill: Poor"
+    risk = "What is done by the clerk about silt?"
+    assert "Theft" not in of(RISKS, risk, {"unit Silt:": 5.0}).text
