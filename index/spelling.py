@@ -9,6 +9,8 @@ from index.terms import FUNCTION_WORDS
 from index.vocabulary import Vocabulary, english
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_VOWEL = re.compile("[aeiou]")
+_LIKELIER = 6
 _SHORTEST = 3
 
 
@@ -19,7 +21,7 @@ class Speller:
     A word is changed only if it has at least three letters (of three none a capital: that is an
     acronym), no form of it is in the corpus, it is not in the dictionary of English, and a corpus
     word is at most two edits away (Damerau's distance; one for words under six letters). Of
-    several the most frequent is taken.
+    several as near the most frequent is taken, the commoner errors of typing counted for more.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -53,5 +55,15 @@ class Speller:
         ):
             return word
         distance = 1 if len(word) < 6 else 2
-        found = self._own.lookup(folded, Verbosity.TOP, max_edit_distance=distance)
-        return found[0].term if found else word
+        found = self._own.lookup(folded, Verbosity.CLOSEST, max_edit_distance=distance)
+        best = max(found, key=lambda f: f.count * _odds(folded, f.term), default=None)
+        return best.term if best else word
+
+
+def _odds(typed: str, meant: str) -> int:
+    """How much likelier than by another error of as many letters a word is typed for one of which
+    letters are left out, in another order, or a vowel for a vowel."""
+    letters = iter(meant)
+    left_out = all(letter in letters for letter in typed)
+    vowels = _VOWEL.sub("a", typed) == _VOWEL.sub("a", meant)
+    return _LIKELIER if left_out or vowels or sorted(typed) == sorted(meant) else 1

@@ -66,3 +66,12 @@ def test_contractions_are_english_with_either_apostrophe():
 
 def test_an_empty_corpus_mends_nothing():
     assert Speller(Vocabulary([])).mend("burgalry") == "burgalry"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [("wich", "which"), ("nuses", "nurses"), ("meny", "many"), ("fomr", "form"), ("forn", "ford")],
+)
+def test_of_words_as_near_the_likelier_error_is_taken(typed, mended):
+    corpus = ["Ford ford ford uses uses uses with with with with men men men nurses form many."]
+    assert Speller(Vocabulary(corpus)).mend(typed) == mended
