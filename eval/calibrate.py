@@ -132,13 +132,23 @@ def cross_validated(samples: Sequence[Sample], folds: int = 5) -> tuple[Matrix, 
     return confidence, good
 
 
-def threshold_for(confidence: Matrix, answerable: NDArray[np.bool_]) -> float:
+def threshold_for(
+    confidence: Matrix, answerable: NDArray[np.bool_], sets: Sequence[str] | None = None
+) -> float:
     """The operating point: the threshold at which the share of questions refused though the
     reports answer them comes nearest to the share answered though they don't (the equal error
-    rate, ISO/IEC 19795-1)."""
+    rate, ISO/IEC 19795-1). ``sets`` says of which set each question is; the shares are then means
+    over the sets, so that no kind of report counts for more because more was asked of it."""
+    names = np.array(sets or [""] * len(confidence))
     points = np.unique(confidence.round(3))
-    refused = np.array([np.mean(confidence[answerable] < t) for t in points])
-    unsaid = np.array([np.mean(confidence[~answerable] >= t) for t in points])
+
+    def share(of: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> NDArray[np.float64]:
+        parts = [of & (names == name) for name in np.unique(names)]
+        shares = np.array([wrong[:, part].mean(axis=1) for part in parts if part.any()])
+        return np.asarray(shares.mean(axis=0), dtype=np.float64)
+
+    below = confidence[None, :] < points[:, None]
+    refused, unsaid = share(answerable, below), share(~answerable, ~below)
     return float(points[np.argmin(np.abs(refused - unsaid))])
 
 
@@ -171,7 +181,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     answerable = np.array([one.case.answerable for one in samples])
     # What is off topic is easily told, and would hide how hard it is to tell the rest.
     near = np.array([one.case.kind != "off topic" for one in samples])
-    threshold = threshold_for(confidence[near], answerable[near])
+    sets = [name for name, part in bounds for _ in samples[part]]
+    threshold = threshold_for(
+        confidence[near],
+        answerable[near],
+        [name for name, yes in zip(sets, near, strict=True) if yes],
+    )
     print(f"questions {len(samples)}, cross-validated, threshold {threshold}:")
     for name, part in [*bounds, ("all", slice(None))]:
         said, given = answerable[part], confidence[part] >= threshold
