@@ -30,13 +30,12 @@ from ingest.errors import ReportError
 from service.assembly import make_library
 from service.features import NAMES, Features, all_features, subjects
 from service.library import Library
-from service.ranking import SIGNS, VERSION, Model, is_other, trust_features
+from service.ranking import TRUST, VERSION, Model, is_other, trust_features
 from service.settings import Settings
 from service.shaping import shape
 
 Matrix = NDArray[np.float64]
 TARGET = Path(__file__).parents[1] / "service" / "calibration.json"
-_TRUST = (*NAMES, *SIGNS)
 _C = 0.3
 _C_TRUST = 0.3
 
@@ -105,7 +104,7 @@ def fit_trust(samples: Sequence[Sample], rank: dict[str, float]) -> tuple[dict[s
     rows = [judged(one, model) for one in able]
     fitted = LogisticRegression(C=_C_TRUST, max_iter=5000)
     fitted.fit(np.array([x for x, _ in rows]), [y for _, y in rows])
-    weights = dict(zip(_TRUST, fitted.coef_[0].round(4).tolist(), strict=True))
+    weights = dict(zip(TRUST, fitted.coef_[0].round(4).tolist(), strict=True))
     return weights, round(float(fitted.intercept_[0]), 4)
 
 
@@ -116,7 +115,7 @@ def judged(one: Sample, model: Model) -> tuple[list[float], bool]:
     first = ranked[0].candidate.passage
     answer = shape(one.query, ranked, one.subjects[first.document_id])
     good = right(one.case, answer.text) if one.case.answerable else False
-    return [values[name] for name in _TRUST], good
+    return [values[name] for name in TRUST], good
 
 
 def cross_validated(samples: Sequence[Sample], folds: int = 5) -> tuple[Matrix, NDArray[np.bool_]]:

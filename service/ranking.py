@@ -11,7 +11,7 @@ from index.candidates import Candidate
 from index.query import Query
 from index.question import Kind
 from index.search import Hit
-from service.features import Features
+from service.features import NAMES, Features
 from service.figures import agree
 
 VERSION = 6
@@ -46,13 +46,18 @@ class Signs:
 
 
 SIGNS = (*(field.name for field in fields(Signs)), *(f"asks_{kind.value}" for kind in Kind))
+_BY_SCORE = frozenset({"cover", "cover_text", "cover_passage"})
+"""Features that count for the confidence through the score alone. By themselves they would tell
+how those write whose questions it is fitted on: what is not said they ask in the report's words."""
+TRUST = (*(name for name in NAMES if name not in _BY_SCORE), *SIGNS)
+"""What the confidence is computed from, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The stored weights. ``rank`` has one for each feature; ``trust`` one for each feature and
-    sign, with ``intercept``, of a logistic regression. ``threshold`` is the published operating
-    point: an answer less probable than this is not given."""
+    """The stored weights. ``rank`` has one for each feature; ``trust`` one for each of ``TRUST``,
+    with ``intercept``, of a logistic regression. ``threshold`` is the published operating point:
+    an answer less probable than this is not given."""
 
     rank: Mapping[str, float]
     trust: Mapping[str, float]

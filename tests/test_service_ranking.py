@@ -10,7 +10,7 @@ from fixtures_ranked import ZERO, found, piece, ranked
 from index.query import query
 from index.question import Kind
 from service.features import NAMES, Features
-from service.ranking import SIGNS, VERSION, Model, load_model, trust_features
+from service.ranking import TRUST, VERSION, Model, load_model, trust_features
 
 QUERY = query("Who keeps the lamp?")
 HIT = found(Text(("One.", "Two.", "Three.")))
@@ -129,7 +129,7 @@ def test_the_shipped_weights_are_of_these_features():
     model = load_model()
     assert stored["version"] == VERSION
     assert set(model.rank) == set(NAMES)
-    assert set(model.trust) == {*NAMES, *SIGNS}
+    assert set(model.trust) == set(TRUST)
     assert tuple(field.name for field in fields(Features)) == NAMES
     assert 0 < model.threshold < 1
     assert all(map(math.isfinite, [*model.rank.values(), *model.trust.values(), model.intercept]))
