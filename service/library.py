@@ -1,5 +1,6 @@
 """The reports at hand: one index folder, its models, and the ways to use and change them."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,11 +15,12 @@ from index.query import Query, query
 from index.search import Hit, Recipe, Searcher
 from index.spelling import Speller
 from index.store import Index, Store
+from index.terms import terms
 from index.vocabulary import Vocabulary
 from ingest.errors import BadQuestion, NotFound
 from ingest.records import Acronym, Document, Passage, Reading
 from service.answer import Answerer
-from service.naming import Named, named
+from service.naming import Named, named, named_alone
 from service.ranking import load_model
 from service.reply import Reply
 
@@ -31,6 +33,7 @@ class View:
     def __init__(self, index: Index, searcher: Searcher) -> None:
         self.index = index
         self.searcher = searcher
+        self._oftens: dict[str, frozenset[str]] = {}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -51,9 +54,24 @@ class View:
     def initials(self) -> Initials:
         return Initials([passage.text for passage in self.index.passages], self.vocabulary)
 
-    def named(self, query: Query) -> Named | None:
-        """The reports that a question names."""
-        return named(query, self.index.documents, self.vocabulary, self.index.holding)
+    def named(self, query: Query, documents: Collection[str]) -> Named | None:
+        """The reports that a question names, of all or of those with the given ids if there are
+        any; None where it names none, or several were given."""
+        asked = [d for d in self.index.documents if not documents or d.id in documents]
+        if len(asked) == 1:
+            return named_alone(query, asked[0], self.vocabulary, self._often(asked[0].id))
+        if documents:
+            return None
+        return named(query, asked, self.vocabulary, self.index.holding)
+
+    def _often(self, document_id: str) -> frozenset[str]:
+        """The stems that half of a report's passages or more have in their own text."""
+        if document_id not in self._oftens:
+            passages = [p.text for p in self.index.passages if p.document_id == document_id]
+            held = Counter(term for text in passages for term in set(terms(text)))
+            often = (term for term, count in held.items() if 2 * count >= len(passages))
+            self._oftens[document_id] = frozenset(often)
+        return self._oftens[document_id]
 
     def query(self, question: str) -> Query:
         """The question prepared with what the reports' words tell of it."""
@@ -116,7 +134,7 @@ class Library:
         for document_id in documents or ():
             self.document(document_id)
         asked = view.query(question)
-        about = None if documents else view.named(asked)
+        about = view.named(asked, documents or ())
         if about is None:
             return asked, view.searcher.search(asked, documents=documents or None), view
         rest = replace(view.query(about.asked), asked=question)

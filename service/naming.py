@@ -3,10 +3,11 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from index.query import Query
+from index.question import Kind
 from index.terms import stem, terms
 from index.vocabulary import Vocabulary
 from ingest.records import Document
@@ -59,6 +60,20 @@ def named(
     return Named(
         ids, _without(query.core, [word for word in asked if stem(word) in told.keys() & shared])
     )
+
+
+def named_alone(
+    query: Query, document: Document, vocabulary: Vocabulary, often: Set[str]
+) -> Named | None:
+    """The only report that is asked, where the question names it by words of its title that its
+    passages seldom repeat: not those of ``often`` (stems), nor its acronyms. None where it doesn't,
+    or asks what something means."""
+    defined = {stem(acronym.short.casefold()) for acronym in document.acronyms}
+    title = set(terms(document.title)) - often - defined
+    names = [word for word in vocabulary.names(query.core) if stem(word) in title]
+    if not names or query.wants.kind is Kind.DEFINITION:
+        return None
+    return Named(frozenset({document.id}), _without(query.core, names))
 
 
 def _is_theirs(found: Mapping[str, int], titles: Mapping[str, set[str]], term: str) -> bool:

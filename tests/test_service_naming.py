@@ -6,8 +6,8 @@ import pytest
 
 from index.query import query
 from index.vocabulary import Vocabulary
-from ingest.records import Document
-from service.naming import Named, elsewhere, named
+from ingest.records import Acronym, Document
+from service.naming import Named, elsewhere, named, named_alone
 
 REPORTS = (
     ("cove", "Inspection of Dunmore lifeboats", "2020-05-01"),
@@ -107,3 +107,21 @@ def test_of_reports_that_no_names_tell_apart_none_is_elsewhere():
     assert not elsewhere(query("How many boats has Zennorwick?"), DOCUMENTS[:1], VOCABULARY)
     same = tuple(d for d in DOCUMENTS if d.id.startswith("hull"))
     assert not elsewhere(query("How many boats has Zennorwick?"), same, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How many boats has Roker?", "How many boats has it?"),
+        ("how many boats has roker", "how many boats has it"),
+        ("How many boats has Dunmore?", None),
+        ("What does the Pebble of LBC need?", None),
+        ("What is meant by Roker?", None),
+    ],
+)
+def test_the_only_reports_name_is_it_where_its_text_seldom_repeats_it(question, asked):
+    title = "Pebble LBC – Inspection of Roker lifeboats"
+    report = replace(DOCUMENTS[3], title=title, acronyms=(Acronym("LBC", "lifeboat crew"),))
+    found = named_alone(query(question), report, VOCABULARY, {"pebbl", "lifeboat"})
+    assert (found and found.asked) == asked
+    assert found is None or found.ids == {"pier"}
