@@ -80,7 +80,7 @@ class Model:
 
 def is_other(features: Features) -> bool:
     """Whether a candidate is something else than was asked for: words without a figure or a date
-    where one was asked for, or of another year than the one asked for and the report's own."""
+    where one was asked for, or of another year, unless the year asked for is the report's own."""
     return bool(features.kind_absent or features.year_clash)
 
 

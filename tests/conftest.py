@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from index.store import Store
 from index.terms import terms
 
 pytest_plugins = ["fixtures_browser"]
@@ -72,3 +73,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED.name}: the folder of real reports is not beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store in a folder of its own, which isn't there yet."""
+    return Store(tmp_path / "index")
